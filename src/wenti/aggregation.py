@@ -1,0 +1,146 @@
+"""Findings to a summary: what units and projects share, counted so that long reports weigh no more than short ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from wenti.intervals import wilson
+from wenti.records import (
+    Cell,
+    Coverage,
+    Finding,
+    Name,
+    Report,
+    SharedWeakness,
+    Skipped,
+    Stamp,
+    Summary,
+    TaggedStatement,
+)
+from wenti.tagging import joint_unit
+
+
+def aggregate(
+    reports: Sequence[Report],
+    statements: Sequence[TaggedStatement],
+    findings: Sequence[Finding],
+    *,
+    names: dict[str, Name],
+    stamp: Stamp,
+    skipped: Sequence[Skipped] = (),
+) -> Summary:
+    """Count findings by type, category, unit and project.
+
+    A type is present in a unit or project, or it is not: findings are counted, never sentences, and a unit with two
+    reports counts once.
+
+    Parameters
+    ----------
+    reports, statements, findings
+        As :func:`wenti.tagging.tag_reports` takes and returns them.
+    names : dict of str to Name
+        What categories, types and kinds are called.
+    stamp : Stamp
+    skipped : sequence of Skipped, default=()
+        Files that could not be read.
+
+    Returns
+    -------
+    Summary
+    """
+    report_units = [joint_unit(report) or project_of(report) for report in reports]
+    projects = [project_of(report) for report in reports]
+    table = _table(statements, findings, report_units, projects)
+    units = list(dict.fromkeys([*report_units, *table["unit"]]))
+    unique_projects = list(dict.fromkeys(projects))
+    totals = (len(units), len(unique_projects))
+    return Summary(
+        reports=tuple(reports),
+        statements=tuple(statements),
+        findings=tuple(findings),
+        report_units=tuple(report_units),
+        units=tuple(units),
+        projects=tuple(unique_projects),
+        types=_shared(table, "type", totals),
+        categories=_shared(table, "category", totals),
+        matrix=_matrix(table),
+        coverage=_coverage(statements),
+        strengths=tuple(i for i, s in enumerate(statements) if s.kind == "strength" and s.section != "requirements"),
+        skipped=tuple(skipped),
+        stamp=stamp,
+        names=names,
+    )
+
+
+def project_of(report: Report) -> str:
+    """Return what a report's project is called: its name, else the report's title, else its file and part."""
+    return report.project or report.title or f"{report.source.path}#{report.source.part}"
+
+
+def _table(
+    statements: Sequence[TaggedStatement],
+    findings: Sequence[Finding],
+    report_units: Sequence[str],
+    projects: Sequence[str],
+) -> pd.DataFrame:
+    """Return one row for each type of each weakness statement in a finding."""
+    rows = [
+        (number, finding.unit or report_units[finding.report], projects[finding.report], label, _category(label), index)
+        for number, finding in enumerate(findings)
+        for index in finding.statements
+        for label in statements[index].types
+    ]
+    return pd.DataFrame(rows, columns=["finding", "unit", "project", "type", "category", "statement"])
+
+
+def _category(label: str) -> str:
+    return label.split(".", 1)[0]
+
+
+def _shared(table: pd.DataFrame, level: str, totals: tuple[int, int]) -> tuple[SharedWeakness, ...]:
+    rows = []
+    for label, group in table.groupby(level, sort=True):
+        units, projects = tuple(group["unit"].unique()), tuple(group["project"].unique())
+        rows.append(
+            SharedWeakness(
+                id=str(label),
+                category=_category(str(label)),
+                units=units,
+                projects=projects,
+                by_unit=wilson(len(units), totals[0]),
+                by_project=wilson(len(projects), totals[1]),
+                findings=int(group["finding"].nunique()),
+                statements=tuple(int(i) for i in sorted(group["statement"].unique())),
+            )
+        )
+    return tuple(sorted(rows, key=lambda r: (-r.by_unit.share, -r.by_project.share, -r.findings, r.id)))
+
+
+def _matrix(table: pd.DataFrame) -> tuple[Cell, ...]:
+    cells = []
+    for (unit, category), group in table.groupby(["unit", "category"], sort=False):
+        members = tuple(int(i) for i in sorted(group["statement"].unique()))
+        cells.append(Cell(str(unit), str(category), int(group["finding"].nunique()), members))
+    return tuple(cells)
+
+
+def _coverage(statements: Sequence[TaggedStatement]) -> tuple[Coverage, ...]:
+    """Set the types of each report's weaknesses against the types of its requirements."""
+    weaknesses: dict[tuple[int, str], list[int]] = {}
+    requirements: dict[int, list[int]] = {}
+    for index, tagged in enumerate(statements):
+        if tagged.section == "findings" and tagged.kind == "weakness":
+            for label in tagged.types:
+                weaknesses.setdefault((tagged.report, label), []).append(index)
+        elif tagged.section == "requirements":
+            requirements.setdefault(tagged.report, []).append(index)
+    rows = []
+    for (report, label), members in weaknesses.items():
+        asked = requirements.get(report, [])
+        same = [i for i in asked if label in statements[i].types]
+        near = [i for i in asked if _category(label) in map(_category, statements[i].types)]
+        match, answers = ("type", same) if same else ("category", near) if near else ("none", [])
+        rows.append(Coverage(report, label, match, tuple(members), tuple(answers)))
+    return tuple(rows)

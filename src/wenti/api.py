@@ -1,0 +1,150 @@
+"""The main job as functions: the command line, notebooks and programs call these."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import wenti
+from wenti.classifier import Classifier
+from wenti.errors import InputError, WentiError
+from wenti.reading import SUFFIXES, read_reports, report_files
+from wenti.records import Name, Report, Skipped, Stamp, Summary
+from wenti.segmentation import segment
+from wenti.taxonomy import Taxonomy, load_taxonomy
+
+
+def read(path: str | Path) -> list[Report]:
+    """Read a file into reports with their statements.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file; it may hold several reports.
+
+    Returns
+    -------
+    list of Report
+
+    Raises
+    ------
+    InputError
+        If the file is missing, unreadable, or no report.
+    """
+    return [segment(found) for found in read_reports(path)]
+
+
+def read_all(
+    paths: Iterable[str | Path], progress: Callable[[int, int], None] = lambda done, total: None
+) -> tuple[list[Report], list[tuple[str, WentiError]]]:
+    """Read files and folders; what cannot be read is returned beside, so that one bad file stops nothing.
+
+    Parameters
+    ----------
+    paths : iterable of str or Path
+    progress : callable
+        Told how many files of how many are done.
+
+    Returns
+    -------
+    reports : list of Report
+    faults : list of (str, WentiError)
+        Path and reason of each file that could not be read.
+
+    Raises
+    ------
+    InputError
+        If a path does not exist or holds nothing readable.
+    """
+    files = report_files(paths)
+    reports: list[Report] = []
+    faults: list[tuple[str, WentiError]] = []
+    for done, file in enumerate(files):
+        progress(done, len(files))
+        try:
+            reports += read(file)
+        except InputError as error:
+            faults.append((str(file), error))
+    progress(len(files), len(files))
+    return reports, faults
+
+
+def report(
+    paths: str | Path | Iterable[str | Path],
+    *,
+    classifier: Classifier | None = None,
+    taxonomy: Taxonomy | None = None,
+    threshold: str = "medium",
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Summary:
+    """Read, tag and aggregate reports.
+
+    Parameters
+    ----------
+    paths : path or iterable of paths
+        Files and folders.
+    classifier : Classifier, optional
+        The shipped model by default.
+    taxonomy : Taxonomy, optional
+        For names and definitions; the shipped one by default.
+    threshold : {"wide", "medium", "strict"}, default="medium"
+        How sure a tag must be.
+    progress : callable
+        Told how many files of how many are done.
+
+    Returns
+    -------
+    Summary
+        Hand it to :func:`wenti.rendering.render`. Files that could not be read are in ``skipped``.
+
+    Raises
+    ------
+    WentiError
+        If nothing can be read, or the model or taxonomy is at fault.
+    """
+    # Imported here: pandas takes longer to load than a small report to read.
+    from wenti.aggregation import aggregate
+    from wenti.tagging import tag_reports
+
+    model = classifier if classifier is not None else Classifier.load()
+    tree = taxonomy if taxonomy is not None else load_taxonomy()
+    wanted = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
+    reports, faults = read_all(wanted, progress)
+    if not reports:
+        if faults:
+            raise faults[0][1]
+        raise InputError("folder_empty", file=", ".join(map(str, wanted)), suffixes=" ".join(SUFFIXES))
+    statements, findings = tag_reports(reports, model, threshold)
+    skipped = [Skipped(path, {lang: error.describe(lang) for lang in ("zh", "en")}) for path, error in faults]
+    return aggregate(
+        reports, statements, findings, names=names_of(model, tree), stamp=_stamp(model, tree, threshold), skipped=skipped
+    )
+
+
+def names_of(model: Classifier, taxonomy: Taxonomy) -> dict[str, Name]:
+    """Return names and definitions of everything the model can say.
+
+    Raises
+    ------
+    ModelError
+        If the taxonomy lacks a label of the model.
+    """
+    names: dict[str, Name] = {}
+    for entry in (*taxonomy.kinds, *taxonomy.categories, *taxonomy.types()):
+        names[entry.id] = Name(entry.name, entry.english, entry.definition)
+    model.rename({label: (name.name, name.english) for label, name in names.items()})
+    return names
+
+
+def _stamp(model: Classifier, taxonomy: Taxonomy, threshold: str) -> Stamp:
+    corpus = model.manifest.get("corpus", {})
+    return Stamp(
+        wenti=wenti.__version__,
+        model=f"{model.manifest.get('wenti')}+{str(corpus.get('sha256'))[:12]}",
+        taxonomy=taxonomy.version,
+        taxonomy_sha256=taxonomy.sha256,
+        threshold=threshold,
+        date=datetime.datetime.now().astimezone().date().isoformat(),
+    )

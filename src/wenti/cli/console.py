@@ -1,0 +1,62 @@
+"""Consoles and pipes: whatever they can show, and errors as one line."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from wenti.errors import WentiError
+from wenti.messages import message
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing would cost 5 ms at start
+    from collections.abc import Callable
+
+
+def replace_unencodable() -> None:
+    """Let the standard streams replace what their encoding cannot show, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def say(text: str) -> None:
+    """Write one line for the user to standard error."""
+    sys.stderr.write(text + "\n")
+
+
+def guarded(action: Callable[[], int | None], lang: str, debug: bool) -> None:
+    """Run a command and leave the process with its exit code; an error becomes one line on standard error.
+
+    Parameters
+    ----------
+    action : callable
+        The command; its result, if any, is the exit code.
+    lang : {"zh", "en"}
+        Language of the message.
+    debug : bool
+        Whether to let errors through with their traceback.
+    """
+    replace_unencodable()
+    try:
+        code = action() or 0
+        sys.stdout.flush()
+    except WentiError as error:
+        if debug:
+            raise
+        say(message("error", lang) + error.describe(lang))
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader has gone (`| head`); Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except KeyboardInterrupt:
+        code = 130
+    except Exception as error:
+        if debug:
+            raise
+        detail = " ".join(f"{type(error).__name__}: {error}".split())
+        say(message("error", lang) + message("unexpected", lang, detail=detail))
+        code = 1
+    sys.exit(code)

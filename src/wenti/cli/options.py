@@ -1,0 +1,43 @@
+"""Options that commands share, each defined once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from wenti.classifier import THRESHOLDS
+from wenti.messages import LANGUAGES
+
+
+def _one_of(values: tuple[str, ...]) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if value not in values:
+            raise typer.BadParameter(f"{value!r} is not one of {', '.join(values)}")
+        return value
+
+    return check
+
+
+Model = Annotated[
+    str | None, typer.Option("--model", metavar="DIR", help="Model to use (or WENTI_MODEL); the shipped one by default.")
+]
+TaxonomyFile = Annotated[
+    str | None, typer.Option("--taxonomy", metavar="FILE", help="Taxonomy to use; the shipped one by default.")
+]
+Lang = Annotated[
+    str, typer.Option("--lang", metavar="zh|en", help="Language of what is shown.", callback=_one_of(LANGUAGES))
+]
+Threshold = Annotated[
+    str,
+    typer.Option(
+        "--threshold",
+        metavar="wide|medium|strict",
+        help="How sure a tag must be (宽、中、严).",
+        callback=_one_of(THRESHOLDS),
+    ),
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object per line.")]
+Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="File to write.")]

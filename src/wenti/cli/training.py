@@ -1,0 +1,42 @@
+"""``wenti train``."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Annotated
+
+import typer
+
+from wenti.cli.console import guarded, say
+from wenti.cli.options import Debug, Lang, TaxonomyFile
+from wenti.messages import message
+
+
+def train(
+    corpus: Annotated[str, typer.Option("--corpus", metavar="DIR", help="Corpus folder.")] = "corpus",
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="Folder of the model to write.")] = "model",
+    taxonomy: TaxonomyFile = None,
+    n_jobs: Annotated[int, typer.Option("--jobs", min=1, help="Processes.")] = 2,
+    lang: Lang = "zh",
+    debug: Debug = False,
+) -> None:
+    """Rebuild the model from the corpus and print the figures of grouped cross-validation."""
+
+    def action() -> None:
+        from wenti.evaluation import table
+        from wenti.modelling import Corpus, train_model
+        from wenti.taxonomy import load_taxonomy
+
+        tree = load_taxonomy(taxonomy)
+        start = time.monotonic()
+
+        def progress(step: str) -> None:
+            if sys.stderr.isatty():
+                say(message("training_step", lang, step=message(step, lang), seconds=time.monotonic() - start))
+
+        evaluation = train_model(Corpus.read(corpus, tree), tree, out, n_jobs=n_jobs, progress=progress)
+        sys.stdout.write(table(evaluation) + "\n")
+        sys.stdout.write(message("written", lang, path=out) + "\n")
+
+    guarded(action, lang, debug)

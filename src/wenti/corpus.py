@@ -1,0 +1,293 @@
+"""The labelled corpus: read, check, count, import.
+
+A labelled file is tab-separated UTF-8 with a header that names at least ``kind``, ``types`` and ``text``; ``unit``,
+``project`` and ``year`` are read where they stand, further columns are left alone. No quoting: a statement has no tabs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from wenti.errors import CorpusError, InputError, OutputError, WentiError
+from wenti.records import KINDS
+from wenti.taxonomy import Taxonomy
+
+REQUIRED = ("kind", "types", "text")
+COLUMNS = (*REQUIRED, "unit", "project", "year")
+FOLDS_NAME = "folds.tsv"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledStatement:
+    """A statement with its gold labels and where it stands.
+
+    ``author`` is the file's name without suffix; it groups statements for folds, as does ``report`` where given.
+    """
+
+    kind: str
+    types: tuple[str, ...]
+    text: str
+    file: str
+    line: int
+    unit: str = ""
+    project: str = ""
+    year: int | None = None
+    report: str = ""
+
+    @property
+    def author(self) -> str:
+        """Name of the file without its suffix."""
+        return Path(self.file).stem
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Valid statements, and every fault of the others."""
+
+    statements: tuple[LabelledStatement, ...]
+    faults: tuple[CorpusError, ...]
+    files: int
+
+
+def labelled_files(path: str | Path) -> list[Path]:
+    """Return the labelled files below a folder, sorted by name; a file is itself.
+
+    Raises
+    ------
+    InputError
+        If there are none.
+    """
+    root = Path(path)
+    if root.is_file():
+        return [root]
+    if not root.exists():
+        raise InputError("file_missing", file=str(path))
+    files = sorted(file for file in root.rglob("*.tsv") if file.name != FOLDS_NAME)
+    if not files:
+        raise InputError("corpus_empty", file=str(path))
+    return files
+
+
+def read_corpus(path: str | Path, taxonomy: Taxonomy) -> tuple[LabelledStatement, ...]:
+    """Read a labelled file or a folder of them.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, unreadable or not UTF-8.
+    CorpusError
+        At the first fault, with file and line.
+    """
+    checked = check_corpus(path, taxonomy)
+    if checked.faults:
+        raise checked.faults[0]
+    return checked.statements
+
+
+def check_corpus(path: str | Path, taxonomy: Taxonomy) -> Checked:
+    """Read a labelled file or folder and collect all faults instead of stopping at the first.
+
+    Besides each row for itself, the files are checked against each other: the same text may not stand twice, with the
+    same labels (a duplicate) or with others (a contradiction).
+    """
+    files = labelled_files(path)
+    faults: list[CorpusError] = []
+    statements: list[LabelledStatement] = []
+    seen: dict[str, LabelledStatement] = {}
+    for file in files:
+        for row in _rows(file, faults):
+            found = [fault for fault in _row_faults(row, taxonomy)]
+            first = seen.get(row.text)
+            # Published reports repeat themselves; only what was written for the corpus must be unique.
+            if first is not None and not row.report:
+                same = (first.kind, set(first.types)) == (row.kind, set(row.types))
+                key = "corpus_duplicate" if same else "corpus_contradiction"
+                found.append(CorpusError(key, file=row.file, line=row.line, first=f"{first.file}:{first.line}"))
+            seen.setdefault(row.text, row)
+            faults.extend(found)
+            if not found:
+                statements.append(row)
+    return Checked(tuple(statements), tuple(faults), len(files))
+
+
+def _read_lines(file: Path) -> list[str]:
+    try:
+        content = file.read_bytes()
+        return content.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise InputError("encoding_unknown", file=str(file), offset=error.start) from None
+    except OSError as error:
+        raise InputError("file_unreadable", file=str(file), detail=error.strerror or "") from None
+
+
+def _rows(file: Path, faults: list[CorpusError]) -> Iterable[LabelledStatement]:
+    lines = _read_lines(file)
+    header = lines[0].split("\t") if lines else []
+    if not set(REQUIRED) <= set(header):
+        found = "\t".join(header)[:60]
+        faults.append(CorpusError("corpus_header", file=str(file), line=1, found=found))
+        return
+    for number, line in enumerate(lines[1:], start=2):
+        cells = line.split("\t")
+        if len(cells) != len(header):
+            faults.append(
+                CorpusError("corpus_columns", file=str(file), line=number, expected=len(header), found=len(cells))
+            )
+            continue
+        row = dict(zip(header, cells, strict=True))
+        year = row.get("year", "").strip()
+        if year and not (year.isascii() and year.isdigit() and len(year) == 4):
+            faults.append(CorpusError("corpus_year", file=str(file), line=number, year=year))
+            continue
+        yield LabelledStatement(
+            kind=row["kind"].strip(),
+            types=tuple(label.strip() for label in row["types"].split(",") if label.strip()),
+            text=row["text"].strip(),
+            file=str(file),
+            line=number,
+            unit=row.get("unit", "").strip(),
+            project=row.get("project", "").strip(),
+            year=int(year) if year else None,
+            report=row.get("report", "").strip(),
+        )
+
+
+def _row_faults(row: LabelledStatement, taxonomy: Taxonomy) -> Iterable[CorpusError]:
+    if not row.text:
+        yield CorpusError("corpus_text", file=row.file, line=row.line)
+    if row.kind not in KINDS:
+        yield CorpusError("corpus_kind", file=row.file, line=row.line, kind=row.kind, kinds=", ".join(KINDS))
+    if row.kind == "recommendation" and not row.types:
+        yield CorpusError("corpus_types_missing", file=row.file, line=row.line)
+    for label, count in Counter(row.types).items():
+        if label not in taxonomy:
+            yield CorpusError("corpus_type", file=row.file, line=row.line, label=label)
+        if count > 1:
+            yield CorpusError("corpus_type_repeated", file=row.file, line=row.line, label=label)
+
+
+def corpus_hash(statements: Sequence[LabelledStatement]) -> str:
+    """Return a hash of what training sees: kinds, types and texts, whatever their order and files' names."""
+    rows = sorted(f"{row.kind}\t{','.join(row.types)}\t{row.text}" for row in statements)
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+
+def read_folds(path: str | Path) -> dict[str, str]:
+    """Return the fold of each author from a ``folds.tsv``; authors without one only ever train.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or unreadable.
+    CorpusError
+        If a line has not two columns.
+    """
+    folds: dict[str, str] = {}
+    for number, line in enumerate(_read_lines(Path(path))[1:], start=2):
+        cells = line.split("\t")
+        if len(cells) != 2:
+            raise CorpusError("corpus_columns", file=str(path), line=number, expected=2, found=len(cells))
+        if cells[1]:
+            folds[cells[0]] = cells[1]
+    return folds
+
+
+def write_labelled(path: str | Path, rows: Sequence[LabelledStatement]) -> None:
+    """Write a labelled file; the optional columns only where a row has them.
+
+    Raises
+    ------
+    OutputError
+        If the file exists already or cannot be written.
+    """
+    with_place = any(row.unit or row.project or row.year for row in rows)
+    columns = COLUMNS if with_place else REQUIRED
+    lines = ["\t".join(columns)]
+    for row in rows:
+        cells = [row.kind, ",".join(row.types), row.text]
+        if with_place:
+            cells += [row.unit, row.project, str(row.year) if row.year is not None else ""]
+        lines.append("\t".join(cells))
+    try:
+        with open(path, "x", encoding="utf-8", newline="\n") as file:
+            file.write("\n".join(lines) + "\n")
+    except FileExistsError:
+        raise OutputError("file_exists", file=str(path)) from None
+    except OSError as error:
+        raise OutputError("file_unwritable", file=str(path), detail=error.strerror or "") from None
+
+
+def import_labelled(source: str | Path, target: str | Path, taxonomy: Taxonomy) -> int:
+    """Give a file of labelled rows without header the corpus's form.
+
+    The rows have kind, types and text, or these and unit, project and year. Types may be given by their short id.
+
+    Returns
+    -------
+    int
+        Number of rows written.
+
+    Raises
+    ------
+    WentiError
+        If a row is not valid or the target exists; nothing is written then.
+    """
+    short = {problem.id.split(".", 1)[1]: problem.id for problem in taxonomy.types()}
+    lines = _read_lines(Path(source))
+    rows: list[LabelledStatement] = []
+    for number, line in enumerate(lines, start=1):
+        cells = line.split("\t")
+        if tuple(cells[: len(REQUIRED)]) == REQUIRED and number == 1:
+            continue
+        if len(cells) not in (len(REQUIRED), len(COLUMNS)):
+            raise CorpusError(
+                "corpus_columns", file=str(source), line=number, expected=len(REQUIRED), found=len(cells)
+            )
+        kind, types, text = cells[:3]
+        labels = tuple(short.get(label, label) for label in types.split(",") if label and label not in ("-", "none"))
+        unit, project, year = cells[3:] if len(cells) > len(REQUIRED) else ("", "", "")
+        if year and not year.isdigit():
+            raise CorpusError("corpus_year", file=str(source), line=number, year=year)
+        row = LabelledStatement(
+            kind, labels, text.strip(), str(source), number, unit, project, int(year) if year else None
+        )
+        faults: list[WentiError] = list(_row_faults(row, taxonomy))
+        if faults:
+            raise faults[0]
+        rows.append(row)
+    write_labelled(target, rows)
+    return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a corpus holds: statements by kind, type, author; types a weakness carries; lengths."""
+
+    statements: int
+    files: int
+    kinds: dict[str, int]
+    types: dict[str, int]
+    authors: dict[str, int]
+    types_per_weakness: dict[int, int]
+    lengths: tuple[int, int, int]
+
+
+def count_corpus(statements: Sequence[LabelledStatement]) -> Counts:
+    """Count a corpus; ``lengths`` are the quartiles of the texts' lengths in characters."""
+    lengths = sorted(len(row.text) for row in statements)
+    quartiles = tuple(lengths[(len(lengths) - 1) * quarter // 4] for quarter in (1, 2, 3)) if lengths else (0, 0, 0)
+    weaknesses = [row for row in statements if row.kind == "weakness"]
+    return Counts(
+        statements=len(statements),
+        files=len({row.file for row in statements}),
+        kinds=dict(Counter(row.kind for row in statements)),
+        types=dict(Counter(label for row in statements for label in row.types)),
+        authors=dict(Counter(row.author for row in statements)),
+        types_per_weakness=dict(sorted(Counter(len(row.types) for row in weaknesses).items())),
+        lengths=(quartiles[0], quartiles[1], quartiles[2]),
+    )
+

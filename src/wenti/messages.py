@@ -1,0 +1,202 @@
+"""What users read at run time, in Chinese and English, by key.
+
+Chinese is the default. Nothing here says what code page 936 (GBK) cannot show, since that is the console of most users;
+a test encodes every message. Labels of reports stand in :mod:`wenti.rendering.labels`.
+"""
+
+from __future__ import annotations
+
+LANGUAGES = ("zh", "en")
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    # Errors: the reason, then the remedy. File and place are put before them by WentiError.describe.
+    "error": ("错误：", "error: "),
+    "line": ("第{line}行", "line {line}"),
+    "column": ("“{column}”列", "column {column}"),
+    "file_missing": ("找不到文件；请检查路径是否正确", "no such file; check the path"),
+    "file_unreadable": (
+        "无法读取（{detail}）；请检查文件权限，或关闭正在使用它的程序",
+        "cannot be read ({detail}); check its permissions or close the program that uses it",
+    ),
+    "file_unwritable": (
+        "无法写入（{detail}）；如果已在 Word、Excel 等程序中打开，请先关闭，或用 -o 换一个文件名；原文件未被改动",
+        "cannot be written ({detail}); close it in Word or Excel, or name another file with -o; the old file is untouched",
+    ),
+    "file_empty": ("文件是空的；请换一个有内容的文件", "the file is empty; name one with content"),
+    "file_too_large": (
+        "文件超过 {limit} MB；请拆分后重试",
+        "the file is larger than {limit} MB; split it and try again",
+    ),
+    "folder_empty": (
+        "文件夹里没有可读取的报告；目前可读取的格式：{suffixes}",
+        "the folder holds no readable report; formats read: {suffixes}",
+    ),
+    "format_unknown": (
+        "不支持的文件格式“{suffix}”；目前可读取：{suffixes}，请先另存为其中一种",
+        'unknown format "{suffix}"; save it as one of: {suffixes}',
+    ),
+    "encoding_unknown": (
+        "编码既不是 UTF-8 也不是 GB18030（第{offset}字节处无法解码）；请另存为 UTF-8 后重试",
+        "neither UTF-8 nor GB18030 (byte {offset} cannot be decoded); save it as UTF-8 and try again",
+    ),
+    "not_a_report": (
+        "没有找到评价报告的结构（如“项目名称：”“主要问题”“整改要求”）；请确认这是绩效评价结果；单句可用 classify 判别",
+        "no structure of an evaluation report found (such as 项目名称：, 主要问题, 整改要求); check that it is one; "
+        "use classify for single statements",
+    ),
+    "output_suffix_unknown": (
+        "不支持输出为“{suffix}”；请把文件名的后缀改为：{suffixes}",
+        'cannot write "{suffix}"; end the file name in one of: {suffixes}',
+    ),
+    "model_missing": (
+        "没有找到模型（缺少 {missing}）；请检查 --model 或 WENTI_MODEL 所指的文件夹，或重新安装 wenti",
+        "no model found ({missing} is missing); check the folder named by --model or WENTI_MODEL, or reinstall wenti",
+    ),
+    "model_damaged": (
+        "模型已损坏（{detail}）；请重新安装 wenti，或用 wenti train 重新训练",
+        "the model is damaged ({detail}); reinstall wenti or rebuild it with wenti train",
+    ),
+    "model_format": (
+        "模型格式版本是 {found}，本程序只认 {expected}；请安装与模型匹配的 wenti，或用 wenti train 重新训练",
+        "the model has format {found}, this program reads {expected}; install a matching wenti or run wenti train",
+    ),
+    "model_taxonomy": (
+        "模型中的问题类型“{label}”不在此分类体系中；请用该分类体系重新训练（wenti train --taxonomy），或换回原分类体系",
+        'the model\'s type "{label}" is not in this taxonomy; train with it (wenti train --taxonomy) or use the former one',
+    ),
+    "taxonomy_syntax": ("不是有效的 YAML（{detail}）；请按提示修改", "not valid YAML ({detail}); mend it there"),
+    "taxonomy_duplicate": (
+        "编号“{id}”重复（首次出现在第{first}行）；每个编号只能用一次，请改名",
+        'id "{id}" occurs twice (first in line {first}); ids are unique, rename one',
+    ),
+    "taxonomy_id": (
+        "编号“{id}”不合规；请只用小写字母、数字和下划线，并以字母开头",
+        'bad id "{id}"; use lower-case letters, digits and underscores, a letter first',
+    ),
+    "taxonomy_field": (
+        "“{id}”缺少“{field}”或内容为空；请补上",
+        '"{id}" lacks "{field}", or it is empty; add it',
+    ),
+    "taxonomy_unknown_field": (
+        "“{id}”有不认识的字段“{field}”；可用字段：{fields}",
+        '"{id}" has an unknown field "{field}"; known fields: {fields}',
+    ),
+    "taxonomy_shape": ("“{id}”的“{field}”应为{expected}；请修改", '"{id}": "{field}" should be a {expected}; mend it'),
+    "taxonomy_key_figure": (
+        "“{id}”的 key_figure“{value}”不认识；可用：{values}",
+        '"{id}" has an unknown key_figure "{value}"; known: {values}',
+    ),
+    "taxonomy_kinds": (
+        "kinds 必须恰好是：{expected}（现在是：{found}）；请修改",
+        "kinds must be exactly: {expected} (found: {found}); mend them",
+    ),
+    "corpus_header": (
+        "表头应以“kind、types、text”开头且各列用制表符分隔（现在是“{found}”）；请补上表头，或用 wenti corpus import 导入",
+        'the header must begin with "kind, types, text", separated by tabs (found "{found}"); add one, or use wenti corpus import',
+    ),
+    "corpus_columns": ("应有 {expected} 列，实有 {found} 列；请检查制表符", "expected {expected} columns, found {found}; check the tabs"),
+    "corpus_kind": ("陈述性质“{kind}”不认识；可用：{kinds}", 'unknown kind "{kind}"; known: {kinds}'),
+    "corpus_type": (
+        "问题类型“{label}”不在分类体系中；请用 wenti taxonomy show 查对",
+        'type "{label}" is not in the taxonomy; look it up with wenti taxonomy show',
+    ),
+    "corpus_type_repeated": ("问题类型“{label}”重复；请删去一个", 'type "{label}" is given twice; remove one'),
+    "corpus_text": ("语句是空的；请补上或删去该行", "the text is empty; fill it in or delete the row"),
+    "corpus_types_missing": (
+        "建议至少要有一个问题类型；请按标注规则补上",
+        "a recommendation has at least one type; add it by the guidelines",
+    ),
+    "corpus_duplicate": (
+        "语句与{first}重复；请删去一处",
+        "the same text stands in {first}; remove one",
+    ),
+    "corpus_contradiction": (
+        "语句与{first}相同但标注不同；请按标注规则统一",
+        "the same text stands in {first} with other labels; settle them by the guidelines",
+    ),
+    "corpus_year": ("年度“{year}”不是四位数字；请改正", 'year "{year}" is not four digits; mend it'),
+    "corpus_empty": ("没有找到语料文件（*.tsv）；请检查路径", "no labelled files (*.tsv) found; check the path"),
+    "data_missing": (
+        "找不到随程序安装的分类体系和模型；请重新安装 wenti",
+        "taxonomy and model that ship with wenti are not here; reinstall wenti",
+    ),
+    "folder_missing": ("找不到文件夹；请先建立，或换一个输出位置", "no such folder; make it or write elsewhere"),
+    "file_exists": ("文件已存在；为免覆盖，请换一个文件名", "the file exists; name another, so that nothing is lost"),
+    "option_value": ("选项 {option} 的值“{value}”无效；可用：{values}", 'option {option}: bad value "{value}"; one of: {values}'),
+    "no_text": (
+        '没有要判别的语句；用法：classify "项目预算执行率低"，或用 - 从标准输入逐行读取',
+        'nothing to classify; usage: classify "项目预算执行率低", or - to read lines from standard input',
+    ),
+    "unexpected": (
+        "程序内部错误（{detail}）；请加 --debug 重新运行，并把输出反馈给维护者",
+        "internal error ({detail}); run again with --debug and report the output",
+    ),
+    # classify
+    "needs_review": ("待人工判定", "needs review"),
+    "no_type": ("未归类", "no type"),
+    "empty_text": ("（空白）", "(blank)"),
+    "because": ("依据", "because"),
+    "ranked": ("可能的类型", "likeliest types"),
+    "kind_label": ("性质", "kind"),
+    # progress and results of commands
+    "written": ("已生成：{path}", "written: {path}"),
+    "report_read": (
+        "读取报告 {reports} 份，语句 {statements} 条，其中问题 {weaknesses} 条",
+        "read {reports} reports, {statements} statements, {weaknesses} of them weaknesses",
+    ),
+    "not_understood": (
+        "{path}：有 {count} 处共 {characters} 字未能识别，已原样保留（见 not_understood）",
+        "{path}: {characters} characters in {count} places were not understood and are kept (see not_understood)",
+    ),
+    "progress_files": ("读取中：{done}/{total} 个文件", "reading: {done}/{total} files"),
+    "skipped": ("已跳过：{reason}", "skipped: {reason}"),
+    "taxonomy_ok": (
+        "{path}：分类体系有效，版本 {version}，{categories} 个类别，{types} 个问题类型",
+        "{path}: valid, version {version}, {categories} categories, {types} types",
+    ),
+    "corpus_ok": ("{path}：{files} 个文件，{statements} 条语句，全部有效", "{path}: {files} files, {statements} statements, all valid"),
+    "corpus_faults": ("{path}：发现 {faults} 处错误", "{path}: {faults} faults found"),
+    "model_ok": ("{path}：模型完好，wenti {wenti}，分类体系 {taxonomy}", "{path}: sound, wenti {wenti}, taxonomy {taxonomy}"),
+    "model_differs": (
+        "与用当前语料重新训练的结果不一致（{detail}）；请用 wenti train 重新训练并提交",
+        "differs from a fresh training on the corpus ({detail}); run wenti train and commit its model",
+    ),
+    "stats_head": (
+        "{statements} 条语句，{files} 个文件；长度四分位数 {lower} / {median} / {upper} 字",
+        "{statements} statements in {files} files; quartiles of length {lower} / {median} / {upper} characters",
+    ),
+    "stats_types": ("各问题类型：", "by type:"),
+    "stats_authors": ("各作者：", "by author:"),
+    "imported": ("{path}：已导入 {statements} 条语句", "{path}: {statements} statements imported"),
+    "training_step": ("第{seconds:.0f}秒：{step}", "{seconds:.0f} s: {step}"),
+    "step_cut": ("分词、统计片段", "cutting and counting spans"),
+    "step_folds": ("分组交叉验证", "grouped cross-validation"),
+    "step_reports": ("在已公布报告上检验", "testing on the published reports"),
+    "step_fit": ("用全部语料拟合", "fitting on the whole corpus"),
+    "step_pack": ("压缩、写出模型", "packing and writing the model"),
+}
+
+
+def message(key: str, lang: str = "zh", **facts: object) -> str:
+    """Return one message in one language.
+
+    Parameters
+    ----------
+    key : str
+        A key of :data:`MESSAGES`.
+    lang : {"zh", "en"}, default="zh"
+        Language.
+    **facts : object
+        What the message's braces are filled with.
+
+    Raises
+    ------
+    KeyError
+        If the key, or a fact that the message names, is missing.
+
+    Examples
+    --------
+    >>> message("written", "en", path="a.html")
+    'written: a.html'
+    """
+    return MESSAGES[key][LANGUAGES.index(lang)].format(**facts)

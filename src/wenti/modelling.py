@@ -1,0 +1,218 @@
+"""From a corpus to a model's directory: folds, calibration, final fit, plain arrays, model card."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import wenti
+from wenti.artifact import write_artifact
+from wenti.calibration import BETAS, KIND_THRESHOLDS, Calibration, type_thresholds
+from wenti.classifier import Classifier
+from wenti.corpus import FOLDS_NAME, LabelledStatement, corpus_hash, read_corpus, read_folds
+from wenti.errors import CheckError
+from wenti.evaluation import Targets, figures_across_folds, figures_of, out_of_fold_scores
+from wenti.model_card import model_card
+from wenti.packing import pack, settle_thresholds
+from wenti.taxonomy import Taxonomy
+from wenti.training import Heads, Proposer, Settings, SpanTable, count_spans, fit_heads, settings_manifest
+
+Floats = NDArray[np.float64]
+
+_MAX_DIFFERENT = 0.001  # share of statements that may be decided otherwise on another machine
+
+MAX_CHARACTERS = 1000
+"""A longer text is no statement: it is answered, but for a person to judge."""
+
+SECTION_PRIORS = {
+    # weakness, strength, fact, recommendation: how much likelier a kind is in a section than in the corpus. Set by what
+    # the sections are for, not estimated: eight reports are the test. Background and achievements yield no weaknesses.
+    "overview": (0.0, 0.5, 2.0, 0.02),
+    "conclusion": (0.5, 1.5, 2.0, 0.05),
+    "achievements": (0.0, 2.0, 1.0, 0.02),
+    "findings": (1.5, 0.7, 0.7, 0.1),
+    "requirements": (0.05, 0.05, 0.05, 2.0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The two parts of a corpus folder, and the authors' folds."""
+
+    authors: tuple[LabelledStatement, ...]
+    reports: tuple[LabelledStatement, ...]
+    folds: dict[str, str]
+
+    @classmethod
+    def read(cls, path: str | Path, taxonomy: Taxonomy) -> Corpus:
+        """Read ``statements/``, ``reports/`` and ``folds.tsv`` below a folder."""
+        root = Path(path)
+        return cls(
+            read_corpus(root / "statements", taxonomy),
+            read_corpus(root / "reports", taxonomy),
+            read_folds(root / FOLDS_NAME),
+        )
+
+    @property
+    def all(self) -> tuple[LabelledStatement, ...]:
+        """Everything the shipped model trains on."""
+        return self.authors + self.reports
+
+
+def train_model(
+    corpus: Corpus,
+    taxonomy: Taxonomy,
+    out: str | Path,
+    settings: Settings | None = None,
+    n_jobs: int = 2,
+    progress: Callable[[str], None] = lambda step: None,
+) -> dict[str, Any]:
+    """Evaluate on folds, fit on everything, and write the model.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    taxonomy : Taxonomy
+        Whose types the labels are.
+    out : str or Path
+        Folder to write; its old model is replaced at the end.
+    settings : Settings, optional
+    n_jobs : int, default=2
+        Processes.
+    progress : callable
+        Told the message key of each step.
+
+    Returns
+    -------
+    dict
+        The figures: ``folds`` (authors, each fold by a model of the others) and ``reports`` (the published reports, by
+        a model of the authors alone, each statement by itself without its section).
+    """
+    chosen = settings if settings is not None else Settings()
+    n_kinds = len(taxonomy.kinds)
+    everything = corpus.all
+    authors, reports = np.arange(len(corpus.authors)), np.arange(len(corpus.authors), len(everything))
+
+    progress("step_cut")
+    texts = [row.text for row in everything]
+    spans = SpanTable.build(texts, chosen.min_ngrams, chosen.min_words, chosen.max_ngram, Proposer())
+    targets = Targets.of(everything, [k.id for k in taxonomy.kinds], [t.id for t in taxonomy.types()])
+
+    progress("step_folds")
+    folds = np.array([corpus.folds.get(row.author, "") for row in corpus.authors] + [""] * len(reports))
+    scores = out_of_fold_scores(spans, targets, folds, authors, chosen, n_jobs)
+    evaluation = {"folds": figures_across_folds(scores, targets, folds)}
+    tested = np.flatnonzero(folds != "")
+    calibrated = _calibrate(scores[tested], targets.rows(tested))
+
+    progress("step_reports")
+    if len(reports):
+        heads = fit_heads(spans, authors, targets.flags, n_kinds, chosen, n_jobs)
+        medium = calibrated.thresholds["medium"]
+        evaluation["reports"] = figures_of(
+            heads, spans.counts[reports], calibrated.calibration, medium, targets.rows(reports)
+        )
+
+    progress("step_fit")
+    heads = fit_heads(spans, np.arange(len(everything)), targets.flags, n_kinds, chosen, n_jobs)
+    progress("step_pack")
+    facts = {
+        "wenti": wenti.__version__,
+        "taxonomy": {"version": taxonomy.version, "sha256": taxonomy.sha256},
+        "corpus": {"sha256": corpus_hash(everything), "statements": len(everything)},
+        "features": settings_manifest(chosen),
+        "labels": _names(taxonomy),
+        "evaluation": evaluation,
+    }
+    _write(out, facts, heads, spans, texts, calibrated)
+    return evaluation
+
+
+@dataclass(frozen=True, slots=True)
+class _Calibrated:
+    """What held-out scores teach: sigmoids of all labels and thresholds of the types by name."""
+
+    calibration: Calibration
+    thresholds: dict[str, Floats]
+
+
+def _calibrate(scores: Floats, targets: Targets) -> _Calibrated:
+    calibration = Calibration.fit(scores, targets.flags)
+    probabilities = calibration.probabilities(scores)[:, targets.n_kinds :]
+    gold = targets.flags[:, targets.n_kinds :]
+    return _Calibrated(calibration, {name: type_thresholds(probabilities, gold, beta) for name, beta in BETAS.items()})
+
+
+def _write(
+    out: str | Path, facts: dict[str, Any], heads: Heads, spans: SpanTable, texts: list[str], calibrated: _Calibrated
+) -> None:
+    n_kinds = len(facts["labels"]["kinds"])
+    packed = pack(heads, spans)
+    exact = heads.scores(spans.counts)
+    stored = packed.scores(count_spans(packed.trie, texts), heads.bias)
+    calibration = calibrated.calibration
+    manifest = {
+        **facts,
+        "scales": packed.scales.tolist(),
+        "bias": heads.bias.tolist(),
+        "calibration": {"slope": calibration.slope.tolist(), "intercept": calibration.intercept.tolist()},
+        "thresholds": {
+            name: {
+                "kind": KIND_THRESHOLDS[name],
+                "types": settle_thresholds(
+                    values, calibration, exact[:, n_kinds:], stored[:, n_kinds:], n_kinds
+                ).tolist(),
+            }
+            for name, values in calibrated.thresholds.items()
+        },
+        "section_priors": {role: list(prior) for role, prior in SECTION_PRIORS.items()},
+        "limits": {"characters": MAX_CHARACTERS},
+        "quantisation": {
+            "largest_score_change": float(np.abs(exact - stored).max()),
+            "kinds_changed": int((exact[:, :n_kinds].argmax(axis=1) != stored[:, :n_kinds].argmax(axis=1)).sum()),
+        },
+    }
+    write_artifact(os.fspath(out), manifest, packed.arrays())
+    (Path(out) / "README.md").write_text(model_card(manifest), encoding="utf-8", newline="\n")
+
+
+def compare_models(model: Classifier, fresh: Classifier, corpus: str | Path, taxonomy: Taxonomy) -> float:
+    """Check that a model decides as another does on a corpus.
+
+    Returns
+    -------
+    float
+        Share of statements whose kind or types differ.
+
+    Raises
+    ------
+    CheckError
+        If the models come from different corpora, or more than one statement in a thousand is decided otherwise.
+    """
+    if model.manifest["corpus"]["sha256"] != fresh.manifest["corpus"]["sha256"]:
+        raise CheckError("model_differs", file=model.path, detail="corpus.sha256")
+    texts = [row.text for row in Corpus.read(corpus, taxonomy).all]
+    decisions = [
+        [(p.kind, frozenset(tag.id for tag in p.types)) for p in classifier.predict(texts)]
+        for classifier in (model, fresh)
+    ]
+    different = sum(one != other for one, other in zip(*decisions, strict=True)) / len(texts)
+    if different > _MAX_DIFFERENT:
+        raise CheckError("model_differs", file=model.path, detail=f"{different:.2%}")
+    return different
+
+
+def _names(taxonomy: Taxonomy) -> dict[str, list[dict[str, str]]]:
+    return {
+        "kinds": [{"id": k.id, "name": k.name, "english": k.english} for k in taxonomy.kinds],
+        "categories": [{"id": c.id, "name": c.name, "english": c.english} for c in taxonomy.categories],
+        "types": [
+            {"id": t.id, "name": t.name, "english": t.english, "category": t.category} for t in taxonomy.types()
+        ],
+    }

@@ -1,0 +1,335 @@
+"""The values that stages hand to each other.
+
+All are frozen. Offsets count characters of the report's ``text``; ``end`` is exclusive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["weakness", "strength", "fact", "recommendation"]
+Role = Literal["overview", "conclusion", "achievements", "findings", "requirements", "other"]
+
+KINDS: tuple[Kind, ...] = ("weakness", "strength", "fact", "recommendation")
+ROLES: tuple[Role, ...] = ("overview", "conclusion", "achievements", "findings", "requirements", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a report's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Visible characters that stand in the text as they are (or, for one character, as an entity)."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One block of visible text; its pieces may be interrupted by inline markup."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        """The visible text."""
+        return "".join(piece.text for piece in self.pieces)
+
+    def locate(self, start: int, end: int) -> Span:
+        """Return where the visible characters ``start:end`` stand in the report's text.
+
+        Raises
+        ------
+        ValueError
+            If the range is empty or outside the paragraph.
+        """
+        if not 0 <= start < end:
+            raise ValueError(f"no range: {start}:{end}")
+        before = 0
+        first: int | None = None
+        for piece in self.pieces:
+            length = len(piece.text)
+            verbatim = piece.end - piece.start == length
+            if first is None and start < before + length:
+                first = piece.start + (start - before if verbatim else 0)
+            if end <= before + length:
+                if first is None:
+                    break
+                return Span(first, piece.start + (end - before) if verbatim else piece.end)
+            before += length
+        raise ValueError(f"{start}:{end} is outside a paragraph of {before} characters")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One key figure of a statement.
+
+    Attributes
+    ----------
+    quantity : str
+        ``rate`` (0–1), ``amount`` (万元), ``count``, ``delay`` (months), ``change`` (0–1, signed) or ``target`` (0–1).
+    value : float
+        The number, in the unit above.
+    unit : str
+        The unit as written: ``%``, ``万元``, ``个`` …
+    start, end : int
+        Place in the report's text (in the statement, where there is no report).
+    text : str
+        The figure as written.
+    """
+
+    quantity: Literal["rate", "amount", "count", "delay", "change", "target"]
+    value: float
+    unit: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A clause or sentence, the smallest thing that is tagged. Its text is the visible text, without the final stop."""
+
+    text: str
+    start: int
+    end: int
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A numbered item with its statements and sub-points.
+
+    ``number`` is ``"2"`` or, for a sub-point, ``"2.1"``; ``None`` for statements that stand under no number.
+    ``number_inferred`` says that the document lost its numbers and the order gave this one.
+    """
+
+    number: str | None
+    title: str | None = None
+    title_span: Span | None = None
+    statements: tuple[Statement, ...] = ()
+    points: tuple[Point, ...] = ()
+    number_inferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A headed part of a report: as read (paragraphs), and once segmented (points)."""
+
+    role: Role
+    heading: str | None
+    start: int
+    end: int
+    paragraphs: tuple[Paragraph, ...] = ()
+    points: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A value of the report's head with the label before it and its place."""
+
+    name: str
+    label: str
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file a report came from, and which part of it (from 1)."""
+
+    path: str
+    sha256: str
+    format: str
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One evaluation report. What is missing is ``None`` or empty, never guessed."""
+
+    source: Source
+    text: str
+    title: str | None = None
+    project: str | None = None
+    units: tuple[str, ...] = ()
+    project_year: int | None = None
+    evaluation_year: int | None = None
+    evaluation_score: float | None = None
+    grade: str | None = None
+    fields: tuple[Field, ...] = ()
+    sections: tuple[Section, ...] = ()
+    not_understood: tuple[Span, ...] = ()
+
+    @property
+    def year(self) -> int | None:
+        """The project's year, else the year of evaluation."""
+        return self.project_year if self.project_year is not None else self.evaluation_year
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedStatement:
+    """A statement of a report with its tags.
+
+    Attributes
+    ----------
+    report : int
+        Index into the list of reports.
+    section : str
+        Role of its section.
+    point : str or None
+        Number of its point.
+    types : tuple of str
+        Type ids, likeliest first.
+    type_probabilities : tuple of float
+        One for each type.
+    inherited : bool
+        True if the statement is evidence that has its types from its point's headline.
+    """
+
+    report: int
+    section: Role
+    point: str | None
+    statement: Statement
+    kind: Kind
+    kind_probability: float
+    types: tuple[str, ...]
+    type_probabilities: tuple[float, ...]
+    needs_review: bool
+    inherited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A point tagged as weakness, with the types of its statements.
+
+    ``unit`` is the unit at fault: the one the text names, else the report's unit or joint unit.
+    """
+
+    report: int
+    point: str | None
+    unit: str
+    types: tuple[str, ...]
+    statements: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A prevalence: how many of how many, with a 95 % interval."""
+
+    count: int
+    total: int
+    share: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True)
+class SharedWeakness:
+    """A type or category with the units and projects that show it: a row of the ranking."""
+
+    id: str
+    category: str
+    units: tuple[str, ...]
+    projects: tuple[str, ...]
+    by_unit: Share
+    by_project: Share
+    findings: int
+    statements: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One field of the unit × category matrix: number of findings, and the sentences behind it."""
+
+    unit: str
+    category: str
+    findings: int
+    statements: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """A type found in a report, set against the report's requirements.
+
+    ``match`` says how the requirements were matched: they have the same type, or only the same category, or there is
+    none.
+    """
+
+    report: int
+    type: str
+    match: Literal["type", "category", "none"]
+    weaknesses: tuple[int, ...]
+    requirements: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that could not be read, and why, in Chinese and English."""
+
+    path: str
+    reason: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a category, type or kind is called and means."""
+
+    name: str
+    english: str
+    definition: str = ""
+
+    def called(self, lang: str) -> str:
+        """Return the name in one language."""
+        return self.name if lang == "zh" else self.english
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What made a report: enough to make it again."""
+
+    wenti: str
+    model: str
+    taxonomy: str
+    taxonomy_sha256: str
+    threshold: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Everything a weakness report says, computed once and rendered many ways.
+
+    Attributes
+    ----------
+    report_units : tuple of str
+        For each report the unit it counts for: its only one, or the joint unit.
+    units, projects : tuple of str
+        What prevalence is a share of.
+    types, categories : tuple of SharedWeakness
+        Those that occur, most shared first.
+    """
+
+    reports: tuple[Report, ...]
+    statements: tuple[TaggedStatement, ...]
+    findings: tuple[Finding, ...]
+    report_units: tuple[str, ...]
+    units: tuple[str, ...]
+    projects: tuple[str, ...]
+    types: tuple[SharedWeakness, ...]
+    categories: tuple[SharedWeakness, ...]
+    matrix: tuple[Cell, ...]
+    coverage: tuple[Coverage, ...]
+    strengths: tuple[int, ...]
+    skipped: tuple[Skipped, ...]
+    stamp: Stamp
+    names: dict[str, Name]

@@ -1,0 +1,137 @@
+"""Labels and sentences of reports, in Chinese and English, by key."""
+
+from __future__ import annotations
+
+from wenti.messages import LANGUAGES
+
+LABELS: dict[str, tuple[str, str]] = {
+    "title": ("预算绩效评价共性问题分析报告", "Shared weaknesses in budget-performance evaluations"),
+    "lead": (
+        "本报告汇总 {reports} 份绩效评价结果（涉及 {units} 家单位、{projects} 个项目），逐句识别问题并按分类体系归类。"
+        "占比按“有无”计算：同一单位或项目的同类问题无论出现几次只计一次。",
+        "This report draws on {reports} evaluation results ({units} units, {projects} projects). Every sentence was read "
+        "and each problem tagged. Shares count presence: a unit or project counts once however often it shows a problem.",
+    ),
+    "joint_note": (
+        "由多家单位共同实施的项目按一个联合单位计算，原文点名责任单位的除外。",
+        "A project of several units counts as one joint unit unless its text names the unit at fault.",
+    ),
+    "small_note": (
+        "样本较小（{units} 家单位），占比的区间较宽，名次相近的问题不宜区分先后。",
+        "With {units} units the intervals are wide; neighbouring ranks should not be told apart.",
+    ),
+    "in_sample_note": (
+        "问题类别由程序判别，个别语句可能有误；标有“待人工判定”的语句请人工复核。",
+        "Tags are the program's and may be wrong in single cases; what is marked as needing review is for a person.",
+    ),
+    "overview": ("总体情况", "At a glance"),
+    "n_reports": ("评价报告", "reports"),
+    "n_units": ("单位", "units"),
+    "n_projects": ("项目", "projects"),
+    "n_findings": ("问题点", "findings"),
+    "n_weaknesses": ("问题语句", "weakness statements"),
+    "n_review": ("待人工判定", "need review"),
+    "headline_top": (
+        "最普遍的是“{name}”，{count} 家单位存在（占 {share}）",
+        'The most widespread is "{name}", in {count} units ({share})',
+    ),
+    "headline_next": ("“{name}”{count} 家（{share}）", '"{name}" in {count} ({share})'),
+    "headline_then": ("其次是", "followed by "),
+    "headline_none": ("未发现可归类的问题。", "No classified problem was found."),
+    "read": ("一、评价范围", "1 What was read"),
+    "shared_types": ("二、共性问题排序", "2 Shared weaknesses, ranked"),
+    "shared_categories": ("按类别", "By category"),
+    "by_type": ("按问题类型", "By type"),
+    "matrix": ("三、单位与问题类别对照", "3 Units and categories"),
+    "matrix_note": (
+        "格内数字为问题点数（一个编号要点计一点，下设小点并入），颜色越深问题越多；点击数字可查看原句。",
+        "Each number counts findings (a numbered point with its sub-points is one); darker is more. Numbers lead to the sentences.",
+    ),
+    "evidence": ("四、问题与原句", "4 Problems and their sentences"),
+    "strengths": ("五、成效与做法", "5 Strengths"),
+    "strengths_note": ("报告同时肯定的做法，供对照参考。", "What the reports praise, as counter-evidence."),
+    "requirements": ("六、整改要求与问题对照", "6 Requirements set against weaknesses"),
+    "requirements_note": (
+        "按同一报告内问题与整改要求的类型匹配；“类别相近”表示只有同一类别的要求，“未见对应”表示没有找到。",
+        'Matched by type within each report; "same category" means that only the category agrees, "none" that nothing does.',
+    ),
+    "annex": ("附录一　矩阵索引", "Annex A Index of the matrix"),
+    "statements": ("附录二　全部语句", "Annex B All statements"),
+    "skipped": ("未能读取的文件", "Files that could not be read"),
+    "not_understood": ("未能识别的原文", "Text that was not understood"),
+    "stamp": ("生成信息", "How this report was made"),
+    "rank": ("序号", "Rank"),
+    "report": ("报告", "Report"),
+    "project": ("项目", "Project"),
+    "unit": ("单位", "Unit"),
+    "year": ("年度", "Year"),
+    "score": ("得分", "Score"),
+    "grade": ("等级", "Grade"),
+    "points": ("问题点", "Findings"),
+    "category": ("类别", "Category"),
+    "type": ("问题类型", "Type"),
+    "units": ("涉及单位", "Units"),
+    "projects": ("涉及项目", "Projects"),
+    "share_units": ("单位占比", "Share of units"),
+    "share_projects": ("项目占比", "Share of projects"),
+    "interval": ("95% 区间", "95% interval"),
+    "findings": ("问题点", "Findings"),
+    "sentences": ("原句", "Sentences"),
+    "weakness": ("问题", "Weakness"),
+    "requirement": ("整改要求", "Requirement"),
+    "match": ("对应", "Match"),
+    "match_type": ("类型一致", "same type"),
+    "match_category": ("类别相近", "same category"),
+    "match_none": ("未见对应", "none"),
+    "kind": ("性质", "Kind"),
+    "types": ("类型", "Types"),
+    "place": ("出处", "Place"),
+    "text": ("语句", "Statement"),
+    "probability": ("概率", "Probability"),
+    "needs_review": ("待人工判定", "needs review"),
+    "from_headline": ("随标题归类", "types from headline"),
+    "untyped": ("未归类的问题", "Weaknesses without type"),
+    "untyped_note": (
+        "程序未能可靠归入任何类型，请人工判定。",
+        "No type was reliable enough; a person should decide.",
+    ),
+    "no_entry": ("无", "none"),
+    "units_list": ("涉及单位：", "Units: "),
+    "count_units": ("{count} 家", "{count}"),
+    "count_projects": ("{count} 个", "{count}"),
+    "point_n": ("第{number}点", "point {number}"),
+    "chars": ("字符 {start}-{end}", "characters {start}-{end}"),
+    "role_overview": ("项目概况", "overview"),
+    "role_conclusion": ("评价结论", "conclusion"),
+    "role_achievements": ("主要成效", "achievements"),
+    "role_findings": ("主要问题", "findings"),
+    "role_requirements": ("整改要求", "requirements"),
+    "role_other": ("其他", "other"),
+    "part": ("{name} 第 {part} 部分", "{name}, part {part}"),
+    "stamp_wenti": ("程序版本", "wenti"),
+    "stamp_model": ("模型", "model"),
+    "stamp_taxonomy": ("分类体系", "taxonomy"),
+    "stamp_threshold": ("判别尺度", "threshold"),
+    "threshold_wide": ("宽", "wide"),
+    "threshold_medium": ("中", "medium"),
+    "threshold_strict": ("严", "strict"),
+    "stamp_date": ("生成日期", "date"),
+    "stamp_inputs": ("输入文件（SHA-256）", "inputs (SHA-256)"),
+    "total": ("合计", "Total"),
+    "back": ("返回", "back"),
+    "colon": ("：", ": "),
+    "comma": ("，", ", "),
+    "stop": ("。", "."),
+    "list_comma": ("、", ", "),
+}
+
+
+class Labels:
+    """The labels of one language."""
+
+    def __init__(self, lang: str) -> None:
+        self._index = LANGUAGES.index(lang)
+
+    def __call__(self, key: str, **facts: object) -> str:
+        """Return a label with its braces filled."""
+        return LABELS[key][self._index].format(**facts)

@@ -1,0 +1,128 @@
+"""A summary as a self-contained HTML page or as Markdown, by the templates beside this module."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from wenti.records import Share, SharedWeakness, Summary, TaggedStatement
+from wenti.rendering.labels import Labels
+
+_FEW_UNITS = 30
+_SHADES = 5
+_BAR = 120
+
+
+def render_html(summary: Summary, lang: str = "zh") -> str:
+    """Return one HTML page that needs no network and no scripts."""
+    return _environment(autoescape=True).get_template("report.html.j2").render(_view(summary, lang))
+
+
+def render_markdown(summary: Summary, lang: str = "zh") -> str:
+    """Return the same content as Markdown."""
+    return _environment(autoescape=False).get_template("report.md.j2").render(_view(summary, lang))
+
+
+def _environment(autoescape: bool) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("wenti.rendering"),
+        autoescape=autoescape,  # noqa: S701 - Markdown has an escape of its own, the filter md
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["md"] = _escape_markdown
+    environment.filters["percent"] = _percent
+    environment.filters["bar"] = _bar
+    return environment
+
+
+def _escape_markdown(text: object) -> str:
+    escaped = " ".join(str(text).split())
+    for character in "\\`*_[]<>|#":
+        escaped = escaped.replace(character, "\\" + character)
+    return escaped
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}"
+
+
+def _bar(share: Share, label: str) -> Markup:
+    """Return a share with its interval as a small picture that also reads as text."""
+    x = [round(value * _BAR, 1) for value in (share.share, share.lower, share.upper)]
+    return Markup(
+        '<svg class="bar" viewBox="0 0 {width} 12" width="{width}" height="12" role="img" aria-label="{label}">'
+        '<rect class="track" x="0" y="3" width="{width}" height="6" rx="3"/>'
+        '<rect class="fill" x="0" y="3" width="{share}" height="6" rx="3"/>'
+        '<path class="whisker" d="M{lower} 6H{upper}M{lower} 2V10M{upper} 2V10"/></svg>'
+    ).format(width=_BAR, label=label, share=x[0], lower=x[1], upper=x[2])
+
+
+def _view(summary: Summary, lang: str) -> dict[str, Any]:
+    """Return what the templates show; every count in it is the summary's."""
+    label = Labels(lang)
+    names = {key: name.called(lang) for key, name in summary.names.items()}
+    weaknesses = {i for finding in summary.findings for i in finding.statements}
+    return {
+        "summary": summary,
+        "lang": {"zh": "zh-CN", "en": "en"}[lang],
+        "label": label,
+        "names": names,
+        "n_weaknesses": len(weaknesses),
+        "n_review": sum(tagged.needs_review for tagged in summary.statements),
+        "headline": _headline(summary.types, names, label),
+        "few_units": 0 < len(summary.units) < _FEW_UNITS,
+        "findings_of": [sum(f.report == i for f in summary.findings) for i in range(len(summary.reports))],
+        "cells": {(cell.unit, cell.category): cell for cell in summary.matrix},
+        "columns": [row.id for row in sorted(summary.categories, key=lambda row: list(names).index(row.id))],
+        "shade": _shades(summary),
+        "untyped": sorted(i for i in weaknesses if not summary.statements[i].types),
+        "place": lambda tagged: _place(tagged, label),
+        "report_name": lambda i: _report_name(summary, i, label),
+        "inputs": sorted({(r.source.path, r.source.sha256) for r in summary.reports}),
+        "unread": [
+            (i, report.text[span.start : span.end])
+            for i, report in enumerate(summary.reports)
+            for span in report.not_understood
+        ],
+    }
+
+
+def _headline(rows: tuple[SharedWeakness, ...], names: dict[str, str], label: Labels) -> str:
+    """Return the sentence that says what most units share."""
+    if not rows:
+        return label("headline_none")
+    parts = [
+        label(
+            "headline_top" if index == 0 else "headline_next",
+            name=names[row.id],
+            count=row.by_unit.count,
+            share=_percent(row.by_unit.share),
+        )
+        for index, row in enumerate(rows[:3])
+    ]
+    rest = label("list_comma").join(parts[1:])
+    return parts[0] + (label("comma") + label("headline_then") + rest if rest else "") + label("stop")
+
+
+def _shades(summary: Summary) -> dict[int, int]:
+    """Return the shade (0 to 5) of each number of findings in the matrix."""
+    counts = {cell.findings for cell in summary.matrix}
+    highest = max(counts, default=1)
+    return {0: 0} | {count: max(1, round(_SHADES * count / highest)) for count in counts}
+
+
+def _place(tagged: TaggedStatement, label: Labels) -> str:
+    parts = [label(f"role_{tagged.section}")]
+    if tagged.point is not None:
+        parts.append(label("point_n", number=tagged.point))
+    parts.append(label("chars", start=tagged.statement.start, end=tagged.statement.end))
+    return " ".join(parts)
+
+
+def _report_name(summary: Summary, index: int, label: Labels) -> str:
+    report = summary.reports[index]
+    return report.project or label("part", name=report.source.path, part=report.source.part)

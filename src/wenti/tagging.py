@@ -1,0 +1,141 @@
+"""Reports to tagged statements and findings.
+
+Within a report the kind is judged from the words and the section. Evidence that names no problem itself – a bare figure
+under a headline – takes its headline's types.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from wenti.classifier import Classifier, Prediction
+from wenti.records import KINDS, Finding, Kind, Point, Report, Role, Statement, TaggedStatement
+
+_REGION = re.compile(r"^.{1,10}?(?:示范区|自治区|自治州|开发区|新区|省|市|县|区)(?=.{3,})")
+_LEAST_NAME = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A statement with the way to it: report, section, top-level point and (sub-)point."""
+
+    report: int
+    role: Role
+    top: int
+    point: Point
+    statement: Statement
+
+
+def tag_reports(
+    reports: Sequence[Report], classifier: Classifier, threshold: str = "medium"
+) -> tuple[tuple[TaggedStatement, ...], tuple[Finding, ...]]:
+    """Tag every statement and gather the weaknesses of each point.
+
+    Parameters
+    ----------
+    reports : sequence of Report
+        Segmented.
+    classifier : Classifier
+    threshold : {"wide", "medium", "strict"}, default="medium"
+
+    Returns
+    -------
+    statements : tuple of TaggedStatement
+        In the order of the reports and their texts.
+    findings : tuple of Finding
+        One for each point of a findings section that holds a weakness; a statement outside any numbered point is a
+        finding by itself.
+    """
+    placed = [p for index, report in enumerate(reports) for p in _placed(index, report)]
+    predictions = classifier.predict(
+        [p.statement.text for p in placed], threshold=threshold, roles=[p.role for p in placed]
+    )
+    statements = tuple(_inherit(placed, predictions))
+    return statements, tuple(_findings(reports, placed, statements))
+
+
+def _placed(index: int, report: Report) -> Iterator[_Placed]:
+    top = 0
+    for section in report.sections:
+        for point in section.points:
+            top += 1
+            for inner in (point, *point.points):
+                for statement in inner.statements:
+                    yield _Placed(index, section.role, top, inner, statement)
+
+
+def _inherit(placed: Sequence[_Placed], predictions: Sequence[Prediction]) -> Iterator[TaggedStatement]:
+    headlines: dict[tuple[int, int], Prediction] = {}
+    sub_headlines: dict[tuple[int, int, str | None], Prediction] = {}
+    for place, prediction in zip(placed, predictions, strict=True):
+        key = (place.report, place.top)
+        inner = (*key, place.point.number)
+        headline = sub_headlines.get(inner) or headlines.get(key)
+        bare = prediction.kind == "fact" and bool(place.statement.figures)
+        untyped = prediction.kind == "weakness" and not prediction.types
+        inherits = (
+            place.role == "findings" and place.point.number is not None and headline is not None and (bare or untyped)
+        )
+        chosen = headline if inherits and headline is not None else prediction
+        if prediction.kind == "weakness" and prediction.types:
+            headlines.setdefault(key, prediction)
+            sub_headlines.setdefault(inner, prediction)
+        yield TaggedStatement(
+            report=place.report,
+            section=place.role,
+            point=place.point.number,
+            statement=place.statement,
+            kind=_kind(chosen.kind),
+            kind_probability=chosen.kind_probability,
+            types=tuple(tag.id for tag in chosen.types),
+            type_probabilities=tuple(tag.probability for tag in chosen.types),
+            needs_review=chosen.needs_review,
+            inherited=inherits,
+        )
+
+
+def _kind(name: str) -> Kind:
+    return next(kind for kind in KINDS if kind == name)
+
+
+def _findings(
+    reports: Sequence[Report], placed: Sequence[_Placed], statements: Sequence[TaggedStatement]
+) -> Iterator[Finding]:
+    groups: dict[tuple[int, int, int], list[int]] = {}
+    for index, (place, tagged) in enumerate(zip(placed, statements, strict=True)):
+        if place.role == "findings" and tagged.kind == "weakness":
+            alone = index if place.point.number is None else -1
+            groups.setdefault((place.report, place.top, alone), []).append(index)
+    for (report, _, _), members in groups.items():
+        types = dict.fromkeys(label for index in members for label in statements[index].types)
+        number = statements[members[0]].point
+        yield Finding(
+            report=report,
+            point=number.split(".")[0] if number is not None else None,
+            unit=_unit_at_fault(reports[report], [statements[index].statement.text for index in members]),
+            types=tuple(types),
+            statements=tuple(members),
+        )
+
+
+def joint_unit(report: Report) -> str:
+    """Return the unit a report counts for: its only one, or the joint unit of several, or an empty string."""
+    if len(report.units) > 1:
+        return f"{report.units[0]}等{len(report.units)}家单位"
+    return report.units[0] if report.units else ""
+
+
+def _unit_at_fault(report: Report, texts: Sequence[str]) -> str:
+    """Return the unit that the texts name, if it is one of several; else the report's."""
+    if len(report.units) > 1:
+        named = [unit for unit in report.units if any(_is_named(unit, text) for text in texts)]
+        if len(named) == 1:
+            return named[0]
+    return joint_unit(report)
+
+
+def _is_named(unit: str, text: str) -> bool:
+    short = _REGION.sub("", unit)
+    return unit in text or (len(short) >= _LEAST_NAME and short in text)
