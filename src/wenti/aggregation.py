@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import pandas as pd
 
@@ -141,6 +142,6 @@ def _coverage(statements: Sequence[TaggedStatement]) -> tuple[Coverage, ...]:
         asked = requirements.get(report, [])
         same = [i for i in asked if label in statements[i].types]
         near = [i for i in asked if _category(label) in map(_category, statements[i].types)]
-        match, answers = ("type", same) if same else ("category", near) if near else ("none", [])
-        rows.append(Coverage(report, label, match, tuple(members), tuple(answers)))
+        match: Literal["type", "category", "none"] = "type" if same else "category" if near else "none"
+        rows.append(Coverage(report, label, match, tuple(members), tuple(same or near)))
     return tuple(rows)

@@ -8,7 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing would cost 5 ms at start
     from typing import Any
 
-    from wenti.classifier import Classifier, Label, Prediction, Tag
+    from wenti.classifier import Classifier
+    from wenti.predictions import Label, Prediction, Tag
 
 _BOLD, _DIM, _COLOURS, _RESET = "\x1b[1m", "\x1b[2m", {"weakness": "\x1b[31m", "strength": "\x1b[32m"}, "\x1b[0m"
 _DIGITS = 4

@@ -4,16 +4,48 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any, overload
 
 import wenti
 from wenti.classifier import Classifier
 from wenti.errors import InputError, WentiError
+from wenti.predictions import Prediction
 from wenti.reading import SUFFIXES, read_reports, report_files
 from wenti.records import Name, Report, Skipped, Stamp, Summary
 from wenti.segmentation import segment
-from wenti.taxonomy import Taxonomy, load_taxonomy
+from wenti.taxonomy import Category, KindName, ProblemType, Taxonomy, load_taxonomy
+
+
+@overload
+def classify(texts: str, **options: Any) -> Prediction: ...
+@overload
+def classify(texts: Sequence[str], **options: Any) -> list[Prediction]: ...
+def classify(texts: str | Sequence[str], **options: Any) -> Prediction | list[Prediction]:
+    """Tag one statement, or several, with the shipped model.
+
+    Parameters
+    ----------
+    texts : str or sequence of str
+        One statement, or several.
+    **options
+        As :meth:`Classifier.predict` takes them.
+
+    Returns
+    -------
+    Prediction or list of Prediction
+        One for a text, a list for a list.
+
+    Raises
+    ------
+    ModelError
+        If the model is missing or damaged.
+    """
+    model = Classifier.load()
+    if isinstance(texts, str):
+        return model.predict([texts], **options)[0]
+    return model.predict(texts, **options)
 
 
 def read(path: str | Path) -> list[Report]:
@@ -119,7 +151,12 @@ def report(
     statements, findings = tag_reports(reports, model, threshold)
     skipped = [Skipped(path, {lang: error.describe(lang) for lang in ("zh", "en")}) for path, error in faults]
     return aggregate(
-        reports, statements, findings, names=names_of(model, tree), stamp=_stamp(model, tree, threshold), skipped=skipped
+        reports,
+        statements,
+        findings,
+        names=names_of(model, tree),
+        stamp=_stamp(model, tree, threshold),
+        skipped=skipped,
     )
 
 
@@ -132,7 +169,8 @@ def names_of(model: Classifier, taxonomy: Taxonomy) -> dict[str, Name]:
         If the taxonomy lacks a label of the model.
     """
     names: dict[str, Name] = {}
-    for entry in (*taxonomy.kinds, *taxonomy.categories, *taxonomy.types()):
+    entries: list[KindName | Category | ProblemType] = [*taxonomy.kinds, *taxonomy.categories, *taxonomy.types()]
+    for entry in entries:
         names[entry.id] = Name(entry.name, entry.english, entry.definition)
     model.rename({label: (name.name, name.english) for label, name in names.items()})
     return names

@@ -198,4 +198,4 @@ def _map_array(file: str, dtype: str, shape: tuple[int, ...], checksum: object) 
         swapped = array.array(_CASTS[dtype], bytes(body))
         swapped.byteswap()
         return memoryview(swapped)
-    return body.cast(_CASTS[dtype])
+    return body.cast(_CASTS[dtype])  # type: ignore[call-overload,no-any-return]

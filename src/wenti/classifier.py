@@ -13,6 +13,7 @@ from math import exp, sqrt
 from wenti.artifact import Artifact, read_artifact
 from wenti.errors import ModelError, UsageError
 from wenti.features import DIGIT_CODE, EDGE_CODE, MAX_SPAN, POINT_CODES, STOP_CODES, UNKNOWN_CODE, kept_indices
+from wenti.predictions import Because, Label, Prediction, Tag
 from wenti.resources import model_path
 
 TYPE_CHECKING = False
@@ -29,81 +30,6 @@ _MAX_BECAUSE = 5
 _LEAST_KNOWN = 4  # one position in four must begin a known span of two characters or more
 _ALPHABET_SIZE = 1 << 16
 _BATCH_POSITIONS = 200_000
-
-
-class Label:
-    """A kind, category or type with what it is called."""
-
-    __slots__ = ("category", "english", "id", "name")
-
-    def __init__(self, id: str, name: str, english: str, category: str = "") -> None:
-        self.id = id
-        self.name = name
-        self.english = english
-        self.category = category
-
-    def called(self, lang: str) -> str:
-        """Return the name in one language."""
-        return self.name if lang == "zh" else self.english
-
-
-class Because:
-    """A stretch of the text that spoke for a tag, with what it added to the score."""
-
-    __slots__ = ("end", "start", "text", "weight")
-
-    def __init__(self, start: int, end: int, text: str, weight: float) -> None:
-        self.start = start
-        self.end = end
-        self.text = text
-        self.weight = weight
-
-
-class Tag:
-    """A label given to a statement, with its calibrated probability (0–1)."""
-
-    __slots__ = ("because", "id", "probability")
-
-    def __init__(self, id: str, probability: float, because: tuple[Because, ...] = ()) -> None:
-        self.id = id
-        self.probability = probability
-        self.because = because
-
-
-class Prediction:
-    """What the model says of one statement.
-
-    Attributes
-    ----------
-    kind : str
-        Likeliest kind.
-    kind_probability : float
-        Calibrated.
-    types, categories : tuple of Tag
-        Those that reach their threshold, likeliest first. A category's probability is the largest of its types'.
-    ranked : tuple of Tag
-        The likeliest types whatever their threshold, if asked for.
-    needs_review : bool
-        A weakness without type, an uncertain kind, or a text that the model cannot judge.
-    """
-
-    __slots__ = ("categories", "kind", "kind_probability", "needs_review", "ranked", "types")
-
-    def __init__(
-        self,
-        kind: str,
-        kind_probability: float,
-        types: tuple[Tag, ...],
-        categories: tuple[Tag, ...],
-        ranked: tuple[Tag, ...],
-        needs_review: bool,
-    ) -> None:
-        self.kind = kind
-        self.kind_probability = kind_probability
-        self.types = types
-        self.categories = categories
-        self.ranked = ranked
-        self.needs_review = needs_review
 
 
 class Classifier:
@@ -155,7 +81,11 @@ class Classifier:
         n_labels = len(self.kinds) + len(self.types)
         rows, columns = artifact.shape("weights")
         states = artifact.shape("base")
-        if columns != n_labels + 1 or artifact.shape("parent") != (rows,) or artifact.shape("alphabet") != (_ALPHABET_SIZE,):
+        if (
+            columns != n_labels + 1
+            or artifact.shape("parent") != (rows,)
+            or artifact.shape("alphabet") != (_ALPHABET_SIZE,)
+        ):
             raise ValueError("shapes")
         if artifact.shape("check") != states or artifact.shape("span") != states:
             raise ValueError("shapes")
@@ -276,9 +206,7 @@ class Classifier:
         for tag in tags:
             best.setdefault(self._category_of(tag.id), tag.probability)
         needs_review = (
-            not judged
-            or kind_probabilities[kind] < kind_least
-            or (self.kinds[kind].id == "weakness" and not tags)
+            not judged or kind_probabilities[kind] < kind_least or (self.kinds[kind].id == "weakness" and not tags)
         )
         return Prediction(
             kind=self.kinds[kind].id,
@@ -434,9 +362,7 @@ class Classifier:
 
 def _scores(model: Classifier, sums: Sequence[int]) -> list[float]:
     norm = model._norm(sums)
-    return [
-        total * scale / norm + bias for total, scale, bias in zip(sums, model._scales, model._bias, strict=False)
-    ]
+    return [total * scale / norm + bias for total, scale, bias in zip(sums, model._scales, model._bias, strict=False)]
 
 
 def _weighted(probabilities: list[float], prior: list[float] | None) -> list[float]:

@@ -100,7 +100,7 @@ def check_corpus(path: str | Path, taxonomy: Taxonomy) -> Checked:
     seen: dict[str, LabelledStatement] = {}
     for file in files:
         for row in _rows(file, faults):
-            found = [fault for fault in _row_faults(row, taxonomy)]
+            found = list(_row_faults(row, taxonomy))
             first = seen.get(row.text)
             # Published reports repeat themselves; only what was written for the corpus must be unique.
             if first is not None and not row.report:
@@ -244,9 +244,7 @@ def import_labelled(source: str | Path, target: str | Path, taxonomy: Taxonomy) 
         if tuple(cells[: len(REQUIRED)]) == REQUIRED and number == 1:
             continue
         if len(cells) not in (len(REQUIRED), len(COLUMNS)):
-            raise CorpusError(
-                "corpus_columns", file=str(source), line=number, expected=len(REQUIRED), found=len(cells)
-            )
+            raise CorpusError("corpus_columns", file=str(source), line=number, expected=len(REQUIRED), found=len(cells))
         kind, types, text = cells[:3]
         labels = tuple(short.get(label, label) for label in types.split(",") if label and label not in ("-", "none"))
         unit, project, year = cells[3:] if len(cells) > len(REQUIRED) else ("", "", "")
@@ -290,4 +288,3 @@ def count_corpus(statements: Sequence[LabelledStatement]) -> Counts:
         types_per_weakness=dict(sorted(Counter(len(row.types) for row in weaknesses).items())),
         lengths=(quartiles[0], quartiles[1], quartiles[2]),
     )
-

@@ -148,7 +148,7 @@ def figures(probabilities: Floats, tags: Flags, targets: Targets) -> dict[str, A
     hits, tagged, gold = per_type.sum(axis=0)
     supported = per_type[:, 2] > 0
     f1 = 2 * per_type[:, 0] / np.maximum(per_type[:, 1] + per_type[:, 2], 1)
-    untyped = (weakness | targets.flags[:, targets.kinds.index("fact")]) & ~gold_types.any(axis=1)
+    untyped: Flags = (weakness | targets.flags[:, targets.kinds.index("fact")]) & ~gold_types.any(axis=1)
     return {
         "kind": _share(right_kind),
         "first_type": _share(right_type[typed]),
@@ -157,9 +157,7 @@ def figures(probabilities: Floats, tags: Flags, targets: Targets) -> dict[str, A
         "micro_f1": round(float(2 * hits / max(tagged + gold, 1)), 4),
         "macro_f1": round(float(f1[supported].mean()) if supported.any() else 0.0, 4),
         "untyped_tagged": _share(tags[untyped].any(axis=1)),
-        "kinds": {
-            kind: _share(right_kind[targets.flags[:, index]]) for index, kind in enumerate(targets.kinds)
-        },
+        "kinds": {kind: _share(right_kind[targets.flags[:, index]]) for index, kind in enumerate(targets.kinds)},
         "types": {
             label: {"support": int(per_type[index, 2]), "f1": round(float(f1[index]), 4)}
             for index, label in enumerate(targets.types)
@@ -172,7 +170,7 @@ def _f1_by_type(tags: Flags, gold: Flags) -> NDArray[np.int64]:
     return np.stack([(tags & gold).sum(axis=0), tags.sum(axis=0), gold.sum(axis=0)], axis=1)
 
 
-def _share(flags: Flags) -> dict[str, float | int]:
+def _share(flags: Any) -> dict[str, float | int]:
     share = wilson(int(flags.sum()), len(flags))
     return {
         "share": round(share.share, 4),
@@ -182,7 +180,9 @@ def _share(flags: Flags) -> dict[str, float | int]:
     }
 
 
-def figures_of(heads: Heads, counts: Any, calibration: Calibration, thresholds: Floats, targets: Targets) -> dict[str, Any]:
+def figures_of(
+    heads: Heads, counts: Any, calibration: Calibration, thresholds: Floats, targets: Targets
+) -> dict[str, Any]:
     """Return the figures of a fitted model on texts that it has not seen."""
     probabilities = calibration.probabilities(heads.scores(counts))
     return figures(probabilities, probabilities[:, targets.n_kinds :] >= thresholds, targets)
@@ -193,9 +193,7 @@ def table(evaluation: dict[str, Any]) -> str:
     rows = [("", *evaluation)]
     for key in ("kind", "first_type", "main_type", "first_category", "untyped_tagged"):
         cells = [part[key] for part in evaluation.values()]
-        rows.append(
-            (key, *(f"{c['share']:.3f} [{c['lower']:.3f}, {c['upper']:.3f}] n={c['support']}" for c in cells))
-        )
+        rows.append((key, *(f"{c['share']:.3f} [{c['lower']:.3f}, {c['upper']:.3f}] n={c['support']}" for c in cells)))
     for key in ("micro_f1", "macro_f1"):
         rows.append((key, *(f"{part[key]:.3f}" for part in evaluation.values())))
     for kind in next(iter(evaluation.values()))["kinds"]:

@@ -94,7 +94,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "表头应以“kind、types、text”开头且各列用制表符分隔（现在是“{found}”）；请补上表头，或用 wenti corpus import 导入",
         'the header must begin with "kind, types, text", separated by tabs (found "{found}"); add one, or use wenti corpus import',
     ),
-    "corpus_columns": ("应有 {expected} 列，实有 {found} 列；请检查制表符", "expected {expected} columns, found {found}; check the tabs"),
+    "corpus_columns": (
+        "应有 {expected} 列，实有 {found} 列；请检查制表符",
+        "expected {expected} columns, found {found}; check the tabs",
+    ),
     "corpus_kind": ("陈述性质“{kind}”不认识；可用：{kinds}", 'unknown kind "{kind}"; known: {kinds}'),
     "corpus_type": (
         "问题类型“{label}”不在分类体系中；请用 wenti taxonomy show 查对",
@@ -122,7 +125,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "folder_missing": ("找不到文件夹；请先建立，或换一个输出位置", "no such folder; make it or write elsewhere"),
     "file_exists": ("文件已存在；为免覆盖，请换一个文件名", "the file exists; name another, so that nothing is lost"),
-    "option_value": ("选项 {option} 的值“{value}”无效；可用：{values}", 'option {option}: bad value "{value}"; one of: {values}'),
+    "option_value": (
+        "选项 {option} 的值“{value}”无效；可用：{values}",
+        'option {option}: bad value "{value}"; one of: {values}',
+    ),
     "no_text": (
         '没有要判别的语句；用法：classify "项目预算执行率低"，或用 - 从标准输入逐行读取',
         'nothing to classify; usage: classify "项目预算执行率低", or - to read lines from standard input',
@@ -154,9 +160,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{path}：分类体系有效，版本 {version}，{categories} 个类别，{types} 个问题类型",
         "{path}: valid, version {version}, {categories} categories, {types} types",
     ),
-    "corpus_ok": ("{path}：{files} 个文件，{statements} 条语句，全部有效", "{path}: {files} files, {statements} statements, all valid"),
+    "corpus_ok": (
+        "{path}：{files} 个文件，{statements} 条语句，全部有效",
+        "{path}: {files} files, {statements} statements, all valid",
+    ),
     "corpus_faults": ("{path}：发现 {faults} 处错误", "{path}: {faults} faults found"),
-    "model_ok": ("{path}：模型完好，wenti {wenti}，分类体系 {taxonomy}", "{path}: sound, wenti {wenti}, taxonomy {taxonomy}"),
+    "model_ok": (
+        "{path}：模型完好，wenti {wenti}，分类体系 {taxonomy}",
+        "{path}: sound, wenti {wenti}, taxonomy {taxonomy}",
+    ),
     "model_differs": (
         "与用当前语料重新训练的结果不一致（{detail}）；请用 wenti train 重新训练并提交",
         "differs from a fresh training on the corpus ({detail}); run wenti train and commit its model",

@@ -202,7 +202,7 @@ def compare_models(model: Classifier, fresh: Classifier, corpus: str | Path, tax
         [(p.kind, frozenset(tag.id for tag in p.types)) for p in classifier.predict(texts)]
         for classifier in (model, fresh)
     ]
-    different = sum(one != other for one, other in zip(*decisions, strict=True)) / len(texts)
+    different: float = sum(one != other for one, other in zip(*decisions, strict=True)) / len(texts)
     if different > _MAX_DIFFERENT:
         raise CheckError("model_differs", file=model.path, detail=f"{different:.2%}")
     return different
@@ -212,7 +212,5 @@ def _names(taxonomy: Taxonomy) -> dict[str, list[dict[str, str]]]:
     return {
         "kinds": [{"id": k.id, "name": k.name, "english": k.english} for k in taxonomy.kinds],
         "categories": [{"id": c.id, "name": c.name, "english": c.english} for c in taxonomy.categories],
-        "types": [
-            {"id": t.id, "name": t.name, "english": t.english, "category": t.category} for t in taxonomy.types()
-        ],
+        "types": [{"id": t.id, "name": t.name, "english": t.english, "category": t.category} for t in taxonomy.types()],
     }

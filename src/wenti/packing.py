@@ -70,7 +70,9 @@ def pack(heads: Heads, spans: SpanTable) -> Packed:
     return Packed(trie, np.rint(sums / scales).astype(np.int16), scales)
 
 
-def settle_thresholds(thresholds: Floats, calibration: Calibration, exact: Floats, stored: Floats, n_kinds: int) -> Floats:
+def settle_thresholds(
+    thresholds: Floats, calibration: Calibration, exact: Floats, stored: Floats, n_kinds: int
+) -> Floats:
     """Move each threshold into the widest gap nearby between the corpus's scores.
 
     Storing in 16 bits moves scores by less than such a gap, so that no decision on the corpus changes.

@@ -18,7 +18,9 @@ _STOPS = "。！？；;"
 _OPENING, _CLOSING = "“‘（(《【「『[", "”’）)》】」』]"
 _NUMERALS = {numeral: value for value, numeral in enumerate("一二三四五六七八九十", start=1)}
 
-_NUMBER = re.compile(r"\s*(?:(\d{1,2})\s*[.．、)）](?!\d)|[（(](\d{1,2})[)）]|[（(]?([一二三四五六七八九十])[)）、])\s*")
+_NUMBER = re.compile(
+    r"\s*(?:(\d{1,2})\s*[.．、)）](?!\d)|[（(](\d{1,2})[)）]|[（(]?([一二三四五六七八九十])[)）、])\s*"
+)
 _ORDINAL = re.compile(r"\s*([一二三四五六七八九十])是")
 _CONTRAST = re.compile(r"[，,]\s*(?=但是?|然而|不过)")
 
@@ -85,7 +87,8 @@ def _segmented(section: Section) -> Section:
 
 def _sentences(paragraph: Paragraph) -> Iterator[_Sentence]:
     text = paragraph.text
-    for start, end in _stretches(text):
+    for first, last in _stretches(text):
+        start, end = first, last
         number = _NUMBER.match(text, start, end)
         value = None
         if number is not None:

@@ -157,18 +157,18 @@ def _pack(children: list[list[tuple[int, int]]]) -> tuple[Ints, Ints, NDArray[np
         if turn % _REFRESH == 0:
             free = np.flatnonzero(~used[: top + 2 * widest])
         codes = np.sort(np.array([code for code, _ in children[node]], dtype=np.int64))
-        base = _first_fit(codes, used, free)
-        if base is None:
+        spot = _first_fit(codes, used, free)
+        if spot is None:
             free = np.flatnonzero(~used[: top + 2 * widest])
-            base = _first_fit(codes, used, free)
-            assert base is not None  # noqa: S101 - above `top` nothing is used
-        top = max(top, base + int(codes[-1]))
+            spot = _first_fit(codes, used, free)
+            assert spot is not None, "above `top` nothing is used"
+        top = max(top, spot + int(codes[-1]))
         if top + 3 * widest >= len(used):
             used = np.concatenate([used, np.zeros(len(used), dtype=bool)])
-        base_of[node] = base
-        used[base + codes] = True
+        base_of[node] = spot
+        used[spot + codes] = True
         for code, child in children[node]:
-            state_of[child] = base + code
+            state_of[child] = spot + code
     n_states = int(state_of.max()) + 1 + widest + 1
     base = np.zeros(n_states, dtype=np.int32)
     check = np.zeros(n_states, dtype=np.int32)

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from wenti.classifier import Classifier, Prediction
+from wenti.classifier import Classifier
+from wenti.predictions import Prediction
 from wenti.records import KINDS, Finding, Kind, Point, Report, Role, Statement, TaggedStatement
 
 _REGION = re.compile(r"^.{1,10}?(?:示范区|自治区|自治州|开发区|新区|省|市|县|区)(?=.{3,})")

@@ -71,7 +71,7 @@ class Taxonomy:
     version : str
         Version that the file states.
     sha256 : str
-        Hash of the file's bytes, with line ends as ``\\n``.
+        Hash of the file's bytes, with line feeds as line ends.
     categories : tuple of Category
         In the order of the file.
     kinds : tuple of KindName
@@ -164,9 +164,7 @@ class _Builder:
         for key, value in node.value:
             name = key.value if isinstance(key, yaml.ScalarNode) else ""
             if name not in known:
-                raise self.fail(
-                    "taxonomy_unknown_field", key, id=owner, field=name, fields=", ".join(sorted(known))
-                )
+                raise self.fail("taxonomy_unknown_field", key, id=owner, field=name, fields=", ".join(sorted(known)))
             if name in found:
                 raise self.fail("taxonomy_duplicate", key, id=name, first=found[name].start_mark.line + 1)
             found[name] = value
@@ -232,9 +230,7 @@ class _Builder:
     def reader(self, fields: dict[str, yaml.Node], owner: str, node: yaml.Node) -> Callable[[str], str]:
         return lambda name: self.text(fields, name, owner, node)
 
-    def problem_type(
-        self, category: str, type_id: str, fields: dict[str, yaml.Node], node: yaml.Node
-    ) -> ProblemType:
+    def problem_type(self, category: str, type_id: str, fields: dict[str, yaml.Node], node: yaml.Node) -> ProblemType:
         read = self.reader(fields, type_id, node)
         key_figure = read("key_figure") if "key_figure" in fields else None
         if key_figure is not None and key_figure not in KEY_FIGURES:

@@ -10,6 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
@@ -79,7 +80,7 @@ class Proposer:
     def words(self, normalised: str) -> set[str]:
         """Return the words and pairs of neighbouring words of a normalised text, up to ``MAX_SPAN`` characters."""
         words = self._tokenizer.lcut(normalised.strip(EDGE), HMM=False)
-        pairs = (first + second for first, second in zip(words, words[1:], strict=False))
+        pairs = (first + second for first, second in pairwise(words))
         return {span for span in (*words, *pairs) if _countable(span)}
 
 

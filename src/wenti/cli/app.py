@@ -42,8 +42,10 @@ def _main(
     pass
 
 
-def _classify(
-    texts: Annotated[list[str], typer.Argument(metavar="TEXT...", help="Statements; - reads lines from standard input.")],
+def _classify(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    texts: Annotated[
+        list[str], typer.Argument(metavar="TEXT...", help="Statements; - reads lines from standard input.")
+    ],
     as_json: Json = False,
     top: Annotated[int, typer.Option("--top", min=0, help="Rank the N likeliest types whatever their threshold.")] = 0,
     explain: Annotated[bool, typer.Option("--explain", help="Show the words that decided.")] = False,

@@ -39,7 +39,9 @@ def check(path: Path, taxonomy: TaxonomyFile = None, lang: Lang = "zh", debug: D
 
 
 @app.command()
-def stats(path: Path, as_json: Json = False, taxonomy: TaxonomyFile = None, lang: Lang = "zh", debug: Debug = False) -> None:
+def stats(
+    path: Path, as_json: Json = False, taxonomy: TaxonomyFile = None, lang: Lang = "zh", debug: Debug = False
+) -> None:
     """Count statements by kind, type and author."""
 
     def action() -> None:
@@ -71,7 +73,9 @@ def stats(path: Path, as_json: Json = False, taxonomy: TaxonomyFile = None, lang
 
 @app.command("import")
 def import_(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Tab-separated rows: kind, types, text[, unit, project, year].")],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="Tab-separated rows: kind, types, text[, unit, project, year].")
+    ],
     target: Annotated[str, typer.Argument(metavar="TARGET", help="Labelled file to write; it must not exist.")],
     taxonomy: TaxonomyFile = None,
     lang: Lang = "zh",

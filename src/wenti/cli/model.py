@@ -23,7 +23,8 @@ def _group() -> None:
 def check(
     model: Model = None,
     against: Annotated[
-        str | None, typer.Option("--against", metavar="DIR", help="Another model that must decide the same on the corpus.")
+        str | None,
+        typer.Option("--against", metavar="DIR", help="Another model that must decide the same on the corpus."),
     ] = None,
     corpus: Annotated[str, typer.Option("--corpus", metavar="DIR", help="Corpus to compare on.")] = "corpus",
     lang: Lang = "zh",

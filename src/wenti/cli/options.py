@@ -21,7 +21,8 @@ def _one_of(values: tuple[str, ...]) -> Callable[[str], str]:
 
 
 Model = Annotated[
-    str | None, typer.Option("--model", metavar="DIR", help="Model to use (or WENTI_MODEL); the shipped one by default.")
+    str | None,
+    typer.Option("--model", metavar="DIR", help="Model to use (or WENTI_MODEL); the shipped one by default."),
 ]
 TaxonomyFile = Annotated[
     str | None, typer.Option("--taxonomy", metavar="FILE", help="Taxonomy to use; the shipped one by default.")

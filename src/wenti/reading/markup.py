@@ -8,8 +8,12 @@ from html.parser import HTMLParser
 from wenti.records import Paragraph, Piece
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body br caption center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 "
-    "header hr html li main nav ol option p pre section select table tbody td tfoot th thead title tr ul".split()
+    [
+        *("address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "div", "dl", "dt"),
+        *("fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li"),
+        *("main", "nav", "ol", "option", "p", "pre", "section", "select", "table", "tbody", "td", "tfoot", "th"),
+        *("thead", "title", "tr", "ul"),
+    ]
 )
 _HIDDEN = frozenset(("script", "style"))
 

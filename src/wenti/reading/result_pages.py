@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from wenti.reading.markup import visible_paragraphs
 from wenti.records import Field, Report, Role, Section, Source, Span
@@ -82,7 +83,7 @@ def parse_result_pages(text: str, source: Source) -> list[Report]:
         return []
     bounds = [0, *(lines[start].start for start in starts[1:]), len(text)]
     reports = []
-    for part, (start, end) in enumerate(zip(bounds, bounds[1:], strict=False), start=1):
+    for part, (start, end) in enumerate(pairwise(bounds), start=1):
         page = _Page(text[start:end]).report(replace(source, part=part))
         reports.append(page)
     if not any(section.role in ("findings", "requirements") for report in reports for section in report.sections):
@@ -184,7 +185,13 @@ class _Page:
     def _take(self, line: _Line) -> None:
         first = line.cells[0].stripped()
         # Before the first field a line that looks like a heading (评价结果) is the page's title.
-        if not self.fields and not self.sections and self._open is None and _may_be_title(line) and not _FIELD.match(first.text):
+        if (
+            not self.fields
+            and not self.sections
+            and self._open is None
+            and _may_be_title(line)
+            and not _FIELD.match(first.text)
+        ):
             self.titles.append(first)
             return
         if _FIELD.match(first.text):

@@ -43,9 +43,7 @@ def check_output(path: str | Path) -> None:
     """
     target = Path(path)
     if target.suffix.lower() not in RENDERERS:
-        raise OutputError(
-            "output_suffix_unknown", file=str(path), suffix=target.suffix, suffixes=" ".join(RENDERERS)
-        )
+        raise OutputError("output_suffix_unknown", file=str(path), suffix=target.suffix, suffixes=" ".join(RENDERERS))
     if not target.parent.is_dir():
         raise OutputError("folder_missing", file=str(target.parent))
     if target.exists():

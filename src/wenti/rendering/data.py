@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from wenti.records import Figure, Point, Report, Section, Share, SharedWeakness, Span, Statement, Summary, TaggedStatement
+from wenti.records import (
+    Figure,
+    Point,
+    Report,
+    Section,
+    Share,
+    SharedWeakness,
+    Span,
+    Statement,
+    Summary,
+    TaggedStatement,
+)
 
 _DIGITS = 4
 
@@ -89,7 +100,12 @@ def summary_dict(summary: Summary, lang: str = "zh") -> dict[str, Any]:
         },
         "reports": [
             {
-                "source": {"path": r.source.path, "sha256": r.source.sha256, "format": r.source.format, "part": r.source.part},
+                "source": {
+                    "path": r.source.path,
+                    "sha256": r.source.sha256,
+                    "format": r.source.format,
+                    "part": r.source.part,
+                },
                 "title": r.title,
                 "project": r.project,
                 "units": list(r.units),
@@ -106,7 +122,13 @@ def summary_dict(summary: Summary, lang: str = "zh") -> dict[str, Any]:
         "projects": list(summary.projects),
         "statements": [_tagged(tagged) for tagged in summary.statements],
         "findings": [
-            {"report": f.report, "point": f.point, "unit": f.unit, "types": list(f.types), "statements": list(f.statements)}
+            {
+                "report": f.report,
+                "point": f.point,
+                "unit": f.unit,
+                "types": list(f.types),
+                "statements": list(f.statements),
+            }
             for f in summary.findings
         ],
         "weaknesses": [_shared(row, summary, lang) for row in summary.types],

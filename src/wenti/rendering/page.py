@@ -47,7 +47,9 @@ def _escape_markdown(text: object) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{share:.0%}"
+    """Return a share in per cent, rounded half up, with a decimal only where it says something: 75%, 62.5%."""
+    tenths = int(share * 1000 + 0.5)
+    return f"{tenths // 10}%" if tenths % 10 == 0 else f"{tenths / 10:.1f}%"
 
 
 def _bar(share: Share, label: str) -> Markup:
