@@ -117,11 +117,18 @@ def check_corpus(path: str | Path, taxonomy: Taxonomy) -> Checked:
 def _read_lines(file: Path) -> list[str]:
     try:
         content = file.read_bytes()
-        return content.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise InputError("encoding_unknown", file=str(file), offset=error.start) from None
+    except FileNotFoundError:
+        raise InputError("file_missing", file=str(file)) from None
     except OSError as error:
         raise InputError("file_unreadable", file=str(file), detail=error.strerror or "") from None
+    try:
+        return content.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        pass
+    try:
+        return content.decode("gb18030").splitlines()
+    except UnicodeDecodeError as error:
+        raise InputError("encoding_unknown", file=str(file), offset=error.start) from None
 
 
 def _rows(file: Path, faults: list[CorpusError]) -> Iterable[LabelledStatement]:
@@ -213,11 +220,16 @@ def write_labelled(path: str | Path, rows: Sequence[LabelledStatement]) -> None:
             cells += [row.unit, row.project, str(row.year) if row.year is not None else ""]
         lines.append("\t".join(cells))
     try:
-        with open(path, "x", encoding="utf-8", newline="\n") as file:
-            file.write("\n".join(lines) + "\n")
+        file = open(path, "x", encoding="utf-8", newline="\n")  # noqa: SIM115 - closed below, before it may be removed
     except FileExistsError:
         raise OutputError("file_exists", file=str(path)) from None
     except OSError as error:
+        raise OutputError("file_unwritable", file=str(path), detail=error.strerror or "") from None
+    try:
+        with file:
+            file.write("\n".join(lines) + "\n")
+    except OSError as error:
+        Path(path).unlink(missing_ok=True)  # it did not exist before; half a file is worse than none
         raise OutputError("file_unwritable", file=str(path), detail=error.strerror or "") from None
 
 

@@ -132,10 +132,7 @@ def load_taxonomy(path: str | Path | None = None) -> Taxonomy:
         raise InputError("file_missing", file=file) from None
     except OSError as error:
         raise InputError("file_unreadable", file=file, detail=error.strerror or str(error)) from None
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError("encoding_unknown", file=file, offset=error.start) from None
+    text = _decoded(content, file)
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:
@@ -145,6 +142,17 @@ def load_taxonomy(path: str | Path | None = None) -> Taxonomy:
         raise TaxonomyError("taxonomy_syntax", file=file, line=line, detail=detail) from None
     normalised = content.replace(b"\r\n", b"\n")
     return _Builder(file).build(node, hashlib.sha256(normalised).hexdigest())
+
+
+def _decoded(content: bytes, file: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return content.decode("gb18030")
+    except UnicodeDecodeError as error:
+        raise InputError("encoding_unknown", file=file, offset=error.start) from None
 
 
 class _Builder:

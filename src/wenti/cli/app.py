@@ -44,8 +44,9 @@ def _main(
 
 def _classify(  # noqa: PLR0913, PLR0917 - one parameter for each option
     texts: Annotated[
-        list[str], typer.Argument(metavar="TEXT...", help="Statements; - reads lines from standard input.")
-    ],
+        list[str] | None,
+        typer.Argument(metavar="TEXT...", help="Statements; - reads lines from standard input.", show_default=False),
+    ] = None,
     as_json: Json = False,
     top: Annotated[int, typer.Option("--top", min=0, help="Rank the N likeliest types whatever their threshold.")] = 0,
     explain: Annotated[bool, typer.Option("--explain", help="Show the words that decided.")] = False,
@@ -57,7 +58,7 @@ def _classify(  # noqa: PLR0913, PLR0917 - one parameter for each option
 ) -> None:
     """Tag statements: kind, category and type of problem, probability, 待人工判定."""
     options = Options(as_json, top, explain, model, taxonomy, lang, threshold)
-    guarded(lambda: run(texts, options), lang, debug)
+    guarded(lambda: run(texts or [], options), lang, debug)
 
 
 app.command("classify")(_classify)

@@ -36,7 +36,7 @@ def guarded(action: Callable[[], int | None], lang: str, debug: bool) -> None:
     lang : {"zh", "en"}
         Language of the message.
     debug : bool
-        Whether to let errors through with their traceback.
+        Whether to show an error's traceback instead of one line; the exit code is the same.
     """
     replace_unencodable()
     try:
@@ -44,8 +44,9 @@ def guarded(action: Callable[[], int | None], lang: str, debug: bool) -> None:
         sys.stdout.flush()
     except WentiError as error:
         if debug:
-            raise
-        say(message("error", lang) + error.describe(lang))
+            _show_traceback()
+        else:
+            say(message("error", lang) + error.describe(lang))
         code = error.exit_code
     except BrokenPipeError:
         # The reader has gone (`| head`); Python would complain once more when it flushes at exit.
@@ -55,8 +56,15 @@ def guarded(action: Callable[[], int | None], lang: str, debug: bool) -> None:
         code = 130
     except Exception as error:
         if debug:
-            raise
-        detail = " ".join(f"{type(error).__name__}: {error}".split())
-        say(message("error", lang) + message("unexpected", lang, detail=detail))
+            _show_traceback()
+        else:
+            detail = " ".join(f"{type(error).__name__}: {error}".split())
+            say(message("error", lang) + message("unexpected", lang, detail=detail))
         code = 1
     sys.exit(code)
+
+
+def _show_traceback() -> None:
+    import traceback
+
+    traceback.print_exc()

@@ -7,10 +7,15 @@ from wenti.messages import LANGUAGES
 LABELS: dict[str, tuple[str, str]] = {
     "title": ("预算绩效评价共性问题分析报告", "Shared weaknesses in budget-performance evaluations"),
     "lead": (
-        "本报告汇总 {reports} 份绩效评价结果（涉及 {units} 家单位、{projects} 个项目），逐句识别问题并按分类体系归类。"
-        "占比按“有无”计算：同一单位或项目的同类问题无论出现几次只计一次。",
-        "This report draws on {reports} evaluation results ({units} units, {projects} projects). Every sentence was read "
-        "and each problem tagged. Shares count presence: a unit or project counts once however often it shows a problem.",
+        "本报告汇总 {reports} 份绩效评价结果，涉及 {units}、{projects} 个项目，逐句识别问题并按分类体系归类。"
+        "占比按“有无”计算：同一单位或项目的同类问题，无论出现几次只计一次。",
+        "This report draws on {reports} evaluation results of {units} and {projects} projects. Every sentence was read and each problem tagged. "
+        "Shares count presence: a unit or project counts once however often it shows a problem.",
+    ),
+    "lead_units": ("{named} 家单位", "{named} units"),
+    "lead_units_joint": (
+        "{named} 家单位（联合实施项目的按一个联合单位计，共 {units} 家）",
+        "{named} units ({units} where those of a joint project count as one)",
     ),
     "joint_note": (
         "由多家单位共同实施的项目按一个联合单位计算，原文点名责任单位的除外。",

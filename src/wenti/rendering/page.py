@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import jinja2
@@ -35,13 +36,14 @@ def _environment(autoescape: bool) -> jinja2.Environment:
     )
     environment.filters["md"] = _escape_markdown
     environment.filters["percent"] = _percent
+    environment.filters["interval"] = _interval
     environment.filters["bar"] = _bar
     return environment
 
 
 def _escape_markdown(text: object) -> str:
-    escaped = " ".join(str(text).split())
-    for character in "\\`*_[]<>|#":
+    escaped = html.escape(" ".join(str(text).split()), quote=False)
+    for character in "\\`*_[]|#":
         escaped = escaped.replace(character, "\\" + character)
     return escaped
 
@@ -50,6 +52,11 @@ def _percent(share: float) -> str:
     """Return a share in per cent, rounded half up, with a decimal only where it says something: 75%, 62.5%."""
     tenths = int(share * 1000 + 0.5)
     return f"{tenths // 10}%" if tenths % 10 == 0 else f"{tenths / 10:.1f}%"
+
+
+def _interval(share: Share) -> str:
+    """Return the interval in whole per cent, rounded half up; a decimal would feign precision."""
+    return f"{int(share.lower * 100 + 0.5)}%–{int(share.upper * 100 + 0.5)}%"
 
 
 def _bar(share: Share, label: str) -> Markup:
@@ -75,6 +82,7 @@ def _view(summary: Summary, lang: str) -> dict[str, Any]:
         "names": names,
         "n_weaknesses": len(weaknesses),
         "n_review": sum(tagged.needs_review for tagged in summary.statements),
+        "lead": _lead(summary, label),
         "headline": _headline(summary.types, names, label),
         "few_units": 0 < len(summary.units) < _FEW_UNITS,
         "findings_of": [sum(f.report == i for f in summary.findings) for i in range(len(summary.reports))],
@@ -91,6 +99,14 @@ def _view(summary: Summary, lang: str) -> dict[str, Any]:
             for span in report.not_understood
         ],
     }
+
+
+def _lead(summary: Summary, label: Labels) -> str:
+    """Return the sentence that says what the report draws on."""
+    named = len({unit for report in summary.reports for unit in report.units})
+    key = "lead_units" if named <= len(summary.units) else "lead_units_joint"
+    units = label(key, named=max(named, len(summary.units)), units=len(summary.units))
+    return label("lead", reports=len(summary.reports), units=units, projects=len(summary.projects))
 
 
 def _headline(rows: tuple[SharedWeakness, ...], names: dict[str, str], label: Labels) -> str:

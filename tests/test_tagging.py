@@ -1,0 +1,104 @@
+"""From statements to findings: sections, headlines and their evidence, the unit at fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from wenti.classifier import Classifier
+from wenti.reading import read_reports
+from wenti.records import Report, TaggedStatement
+from wenti.segmentation import segment
+from wenti.tagging import joint_unit, tag_reports
+
+PAGE = """年度预算绩效评价结果
+
+项目名称：2022 年度测试项目\t
+项目实施单位：{units}\t评价时间：2023 年
+项目概况\t<p>该单位存在人员不足问题，预算执行率低。</p>
+评价结果及主要问题\t{findings}
+整改要求\t<p>1. 加快预算执行进度。</p>
+"""
+
+
+def tagged(tmp_path: Path, classifier: Classifier, findings: str, units: str = "某市财政局") -> list[TaggedStatement]:
+    file = tmp_path / "page.txt"
+    file.write_text(PAGE.format(units=units, findings=findings), encoding="utf-8")
+    reports = [segment(report) for report in read_reports(file)]
+    return list(tag_reports(reports, classifier)[0])
+
+
+def only_report(tmp_path: Path, units: str) -> Report:
+    file = tmp_path / "page.txt"
+    file.write_text(PAGE.format(units=units, findings="<p>1. 预算执行率低。</p>"), encoding="utf-8")
+    return segment(read_reports(file)[0])
+
+
+def test_background_yields_no_weakness(tmp_path: Path, classifier: Classifier) -> None:
+    statements = tagged(tmp_path, classifier, "<p>1. 预算执行率低。</p>")
+    assert {s.kind for s in statements if s.section == "overview"} <= {"fact", "strength", "recommendation"}
+
+
+def test_a_requirement_is_a_recommendation(tmp_path: Path, classifier: Classifier) -> None:
+    statements = tagged(tmp_path, classifier, "<p>1. 预算执行率低。</p>")
+    assert [s.kind for s in statements if s.section == "requirements"] == ["recommendation"]
+
+
+def test_a_bare_figure_under_a_headline_has_the_headlines_types(tmp_path: Path, classifier: Classifier) -> None:
+    alone = classifier.predict(["2022 年预算安排 43.26 万元"])[0]
+    assert alone.kind == "fact"
+    statements = tagged(tmp_path, classifier, "<p>1. 预算执行率低。2022 年预算安排 43.26 万元。</p>")
+    headline, evidence = (s for s in statements if s.section == "findings")
+    assert evidence.inherited
+    assert (evidence.kind, evidence.types) == ("weakness", headline.types)
+    assert evidence.types
+
+
+def test_a_figure_outside_any_point_stays_a_fact(tmp_path: Path, classifier: Classifier) -> None:
+    statements = tagged(tmp_path, classifier, "<p>绩效评价得分 80.06 分，绩效等级为“良”。</p><p>1. 预算执行率低。</p>")
+    score = next(s for s in statements if "80.06" in s.statement.text)
+    assert (score.kind, score.types, score.inherited) == ("fact", (), False)
+
+
+@pytest.mark.parametrize(
+    ("units", "expected"),
+    [("某市财政局", "某市财政局"), ("某市财政局、某市税务局、某市审计局", "某市财政局等3家单位")],
+    ids=["one unit is itself", "several are one joint unit"],
+)
+def test_a_report_counts_for_one_unit(tmp_path: Path, units: str, expected: str) -> None:
+    assert joint_unit(only_report(tmp_path, units)) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "unit"),
+    [
+        ("设备长期闲置", "某市财政局等3家单位"),
+        ("某市税务局购置的设备长期闲置", "某市税务局"),
+        ("税务局购置的设备长期闲置", "某市财政局等3家单位"),
+        ("某市税务局、某市审计局购置的设备长期闲置", "某市财政局等3家单位"),
+    ],
+    ids=["no unit named", "the unit is named", "a name too short to be sure", "two units are named"],
+)
+def test_the_unit_at_fault_is_the_one_that_the_text_names(
+    tmp_path: Path, classifier: Classifier, sentence: str, unit: str
+) -> None:
+    file = tmp_path / "page.txt"
+    content = PAGE.format(units="某市财政局、某市税务局、某市审计局", findings=f"<p>1. {sentence}。</p>")
+    file.write_text(content, encoding="utf-8")
+    reports = [segment(report) for report in read_reports(file)]
+    _, findings = tag_reports(reports, classifier)
+    assert [finding.unit for finding in findings] == [unit]
+
+
+def test_a_point_with_its_sub_points_is_one_finding(tmp_path: Path, classifier: Classifier) -> None:
+    file = tmp_path / "page.txt"
+    content = PAGE.format(
+        units="某市财政局",
+        findings="<p>1. 预算执行率低。一是支出进度慢；二是资金长期闲置。</p><p>2. 绩效目标不明确。</p>",
+    )
+    file.write_text(content, encoding="utf-8")
+    statements, findings = tag_reports([segment(report) for report in read_reports(file)], classifier)
+    assert [finding.point for finding in findings] == ["1", "2"]
+    assert [statements[i].point for i in findings[0].statements] == ["1", "1.1", "1.2"]
+    assert set(findings[0].types) == {t for i in findings[0].statements for t in statements[i].types}
