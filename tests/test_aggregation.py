@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wenti.aggregation import aggregate, project_of
-from wenti.records import Finding, Name, Report, Role, Source, Stamp, Statement, Summary, TaggedStatement
+from wenti.records import Finding, Kind, Name, Report, Role, Source, Stamp, Statement, Summary, TaggedStatement
 
 TYPES = ("alpha.one", "alpha.two", "beta.three")
 NAMES = {key: Name(key, key) for key in (*TYPES, "alpha", "beta", "weakness", "strength", "fact", "recommendation")}
@@ -22,10 +22,9 @@ def report(project: str, *units: str) -> Report:
 
 
 def weakness(index: int, types: tuple[str, ...], section: Role = "findings", point: str = "1") -> TaggedStatement:
-    kind = "weakness" if section == "findings" else "recommendation"
-    return TaggedStatement(
-        index, section, point, Statement(f"语句{index}", 0, 3), kind, 0.9, types, tuple(0.9 for _ in types), False
-    )  # type: ignore[arg-type]
+    kind: Kind = "weakness" if section == "findings" else "recommendation"
+    statement = Statement(f"语句{index}", 0, 3)
+    return TaggedStatement(index, section, point, statement, kind, 0.9, types, tuple(0.9 for _ in types), False)
 
 
 def summarise(reports: list[Report], statements: list[TaggedStatement], findings: list[Finding]) -> Summary:

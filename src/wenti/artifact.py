@@ -91,6 +91,8 @@ def write_artifact(path: str, manifest: dict[str, Any], arrays: Mapping[str, np.
     entries: dict[str, Any] = {}
     contents: dict[str, bytes] = {}
     for name, dtype in ARRAYS.items():
+        if name not in arrays:
+            raise ValueError(f"{name} is missing")
         array = arrays[name]
         stored = array.astype(dtype)
         if (stored != array).any():
@@ -159,12 +161,13 @@ def _read_manifest(file: str, path: str) -> dict[str, Any]:
         manifest = json.loads(content)
         if not isinstance(manifest, dict) or not isinstance(manifest.get("arrays"), dict):
             raise ValueError("no manifest")
+        checksum = manifest_checksum(manifest)  # here, since half a character or deep nesting cannot be encoded
     except (ValueError, RecursionError):
         raise ModelError("model_damaged", file=path, detail=MANIFEST) from None
     if manifest.get("format") != FORMAT:
         found = str(manifest.get("format"))[:20]
         raise ModelError("model_format", file=path, found=found, expected=FORMAT)
-    if manifest.get("crc32") != manifest_checksum(manifest):
+    if manifest.get("crc32") != checksum:
         raise ModelError("model_damaged", file=path, detail=f"{MANIFEST}: crc32")
     return manifest
 

@@ -30,6 +30,9 @@ _MAX_BECAUSE = 5
 _LEAST_KNOWN = 4  # one position in four must begin a known span of two characters or more
 _ALPHABET_SIZE = 1 << 16
 _BATCH_POSITIONS = 200_000
+# Bounds of a sound model's numbers; within them no score of any text overflows.
+_LARGEST = 1e9
+_MOST_CHARACTERS = 10_000
 
 
 class Classifier:
@@ -69,14 +72,17 @@ class Classifier:
     def _unpack(self, artifact: Artifact) -> None:
         manifest = artifact.manifest
         labels = manifest["labels"]
-        self.kinds = [Label(str(x["id"]), str(x["name"]), str(x["english"])) for x in labels["kinds"]]
-        self.categories = [Label(str(x["id"]), str(x["name"]), str(x["english"])) for x in labels["categories"]]
-        self.types = [
-            Label(str(x["id"]), str(x["name"]), str(x["english"]), str(x["category"])) for x in labels["types"]
-        ]
+        self.kinds = [_label(entry) for entry in labels["kinds"]]
+        self.categories = [_label(entry) for entry in labels["categories"]]
+        self.types = [_label(entry, _text(entry["category"])) for entry in labels["types"]]
         self._fact = [label.id for label in self.kinds].index("fact")
         known = {category.id for category in self.categories}
-        if not self.kinds or not self.types or any(label.category not in known for label in self.types):
+        if (
+            not self.types
+            or any(label.category not in known for label in self.types)
+            or len(known) < len(self.categories)
+            or len(set(self.labels)) < len(self.labels)
+        ):
             raise ValueError("labels")
         n_labels = len(self.kinds) + len(self.types)
         rows, columns = artifact.shape("weights")
@@ -90,19 +96,21 @@ class Classifier:
         if artifact.shape("check") != states or artifact.shape("span") != states:
             raise ValueError("shapes")
         self._columns = columns
-        self._scales = _floats(manifest["scales"], columns)
+        self._scales = _floats(manifest["scales"], columns, least=0)
         self._bias = _floats(manifest["bias"], n_labels)
         self._slope = _floats(manifest["calibration"]["slope"], n_labels)
         self._intercept = _floats(manifest["calibration"]["intercept"], n_labels)
         self._thresholds = {
             name: (
-                float(manifest["thresholds"][name]["kind"]),
-                _floats(manifest["thresholds"][name]["types"], len(self.types)),
+                _floats([manifest["thresholds"][name]["kind"]], 1, 0, 1)[0],
+                _floats(manifest["thresholds"][name]["types"], len(self.types), 0, 1),
             )
             for name in THRESHOLDS
         }
-        self._priors = {str(k): _floats(v, len(self.kinds)) for k, v in manifest["section_priors"].items()}
-        self._max_characters = int(manifest["limits"]["characters"])
+        self._priors = {k: _floats(v, len(self.kinds), least=0) for k, v in manifest["section_priors"].items()}
+        self._max_characters = manifest["limits"]["characters"]
+        if type(self._max_characters) is not int or not 0 < self._max_characters <= _MOST_CHARACTERS:
+            raise ValueError("limits.characters")
         if manifest["features"]["max_span"] != MAX_SPAN:
             raise ValueError("features.max_span")
 
@@ -166,6 +174,8 @@ class Classifier:
         ------
         UsageError
             If the threshold is not known.
+        ModelError
+            If the model's arrays contradict each other.
         """
         if threshold not in self._thresholds:
             raise UsageError("option_value", option="threshold", value=threshold, values=", ".join(THRESHOLDS))
@@ -236,20 +246,18 @@ class Classifier:
         ------
         KeyError
             If the model has no such label.
+        ModelError
+            If the model's arrays contradict each other.
         """
         labels = self.labels
         if label not in labels:
             raise KeyError(label)
         column = labels.index(label)
         codes, positions = self._codes(text)
-        norm = self._norm(self._sum_rows(codes)[0])
-        spans = []
-        weights, columns = self._views["weights"], self._columns
-        for start in range(len(codes)):
-            for end, row, before in self._path(codes, start):
-                weight = weights[row * columns + column] - weights[before * columns + column]
-                # Without the edges: they are no part of the text.
-                spans.append((max(start - 1, 0), min(end - 1, len(positions)), weight * self._scales[column] / norm))
+        try:
+            spans = self._span_weights(codes, column)
+        except (IndexError, ValueError):
+            raise self._pointing_outside() from None
         candidates = []
         for start, end in {(start, end) for start, end, _ in spans if start < end}:
             total = sum(w for s, e, w in spans if start <= s and e <= end)
@@ -268,6 +276,17 @@ class Classifier:
                         last += 1
                 chosen.append(Because(first, last, text[first:last], total))
         return tuple(chosen)
+
+    def _span_weights(self, codes: Sequence[int], column: int) -> list[tuple[int, int, float]]:
+        """Return start and end, counted without the edges, and weight of every span of a text."""
+        norm = self._norm(self._sum_rows(codes)[0])
+        weights, columns = self._views["weights"], self._columns
+        spans = []
+        for start in range(len(codes)):
+            for end, row, before in self._path(codes, start):
+                weight = weights[row * columns + column] - weights[before * columns + column]
+                spans.append((max(start - 1, 0), min(end - 1, len(codes) - 2), weight * self._scales[column] / norm))
+        return spans
 
     def _norm(self, sums: Sequence[int]) -> float:
         square = sums[self._columns - 1] * self._scales[-1]
@@ -321,8 +340,11 @@ class Classifier:
                 summed = (self._sum_rows(self._codes(text)[0]) for text in texts)
                 return [[*total, known] for total, known in summed]
             return self._batch_sums(texts)
-        except IndexError:
-            raise ModelError("model_damaged", file=self.path, detail="base, check, span") from None
+        except (IndexError, ValueError):
+            raise self._pointing_outside() from None
+
+    def _pointing_outside(self) -> ModelError:
+        return ModelError("model_damaged", file=self.path, detail="base, check, span")
 
     def _batch_sums(self, texts: Sequence[str]) -> list[list[int]]:
         import numpy as np
@@ -380,7 +402,19 @@ def _sigmoid(value: float) -> float:
     return grown / (1 + grown)
 
 
-def _floats(values: Any, length: int) -> list[float]:
+def _floats(values: Any, length: int, least: float = -_LARGEST, most: float = _LARGEST) -> list[float]:
     if not isinstance(values, list) or len(values) != length:
         raise ValueError("lengths")
+    if not all(type(value) in (int, float) and least <= value <= most for value in values):  # NaN is in no range
+        raise ValueError("numbers")
     return [float(value) for value in values]
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("labels")
+    return value
+
+
+def _label(entry: Any, category: str = "") -> Label:
+    return Label(_text(entry["id"]), _text(entry["name"]), _text(entry["english"]), category)

@@ -7,18 +7,20 @@ A labelled file is tab-separated UTF-8 with a header that names at least ``kind`
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from wenti.errors import CorpusError, InputError, OutputError, WentiError
+from wenti.errors import CorpusError, InputError, OutputError
 from wenti.records import KINDS
 from wenti.taxonomy import Taxonomy
 
 REQUIRED = ("kind", "types", "text")
 COLUMNS = (*REQUIRED, "unit", "project", "year")
 FOLDS_NAME = "folds.tsv"
+_YEAR = re.compile(r"(?:[0-9]{4})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +102,7 @@ def check_corpus(path: str | Path, taxonomy: Taxonomy) -> Checked:
     seen: dict[str, LabelledStatement] = {}
     for file in files:
         for row in _rows(file, faults):
-            found = list(_row_faults(row, taxonomy))
-            first = seen.get(row.text)
-            # Published reports repeat themselves; only what was written for the corpus must be unique.
-            if first is not None and not row.report:
-                same = (first.kind, set(first.types)) == (row.kind, set(row.types))
-                key = "corpus_duplicate" if same else "corpus_contradiction"
-                found.append(CorpusError(key, file=row.file, line=row.line, first=f"{first.file}:{first.line}"))
-            seen.setdefault(row.text, row)
+            found = [*_row_faults(row, taxonomy), *_repetitions(row, seen)]
             faults.extend(found)
             if not found:
                 statements.append(row)
@@ -122,13 +117,15 @@ def _read_lines(file: Path) -> list[str]:
     except OSError as error:
         raise InputError("file_unreadable", file=str(file), detail=error.strerror or "") from None
     try:
-        return content.decode("utf-8-sig").splitlines()
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        pass
-    try:
-        return content.decode("gb18030").splitlines()
-    except UnicodeDecodeError as error:
-        raise InputError("encoding_unknown", file=str(file), offset=error.start) from None
+        try:
+            text = content.decode("gb18030")
+        except UnicodeDecodeError as error:
+            raise InputError("encoding_unknown", file=str(file), offset=error.start) from None
+    # Not splitlines: it also parts lines at characters that may stand inside a statement, such as U+2028.
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def _rows(file: Path, faults: list[CorpusError]) -> Iterable[LabelledStatement]:
@@ -147,7 +144,7 @@ def _rows(file: Path, faults: list[CorpusError]) -> Iterable[LabelledStatement]:
             continue
         row = dict(zip(header, cells, strict=True))
         year = row.get("year", "").strip()
-        if year and not (year.isascii() and year.isdigit() and len(year) == 4):
+        if not _YEAR.fullmatch(year):
             faults.append(CorpusError("corpus_year", file=str(file), line=number, year=year))
             continue
         yield LabelledStatement(
@@ -175,6 +172,16 @@ def _row_faults(row: LabelledStatement, taxonomy: Taxonomy) -> Iterable[CorpusEr
             yield CorpusError("corpus_type", file=row.file, line=row.line, label=label)
         if count > 1:
             yield CorpusError("corpus_type_repeated", file=row.file, line=row.line, label=label)
+
+
+def _repetitions(row: LabelledStatement, seen: dict[str, LabelledStatement]) -> Iterable[CorpusError]:
+    """Yield the fault of a text that was seen before, and remember it."""
+    first = seen.setdefault(row.text, row)
+    # Published reports repeat themselves; only what was written for the corpus must be unique.
+    if first is not row and not row.report:
+        same = (first.kind, set(first.types)) == (row.kind, set(row.types))
+        key = "corpus_duplicate" if same else "corpus_contradiction"
+        yield CorpusError(key, file=row.file, line=row.line, first=f"{first.file}:{first.line}")
 
 
 def corpus_hash(statements: Sequence[LabelledStatement]) -> str:
@@ -211,13 +218,13 @@ def write_labelled(path: str | Path, rows: Sequence[LabelledStatement]) -> None:
     OutputError
         If the file exists already or cannot be written.
     """
-    with_place = any(row.unit or row.project or row.year for row in rows)
+    with_place = any(row.unit or row.project or row.year is not None for row in rows)
     columns = COLUMNS if with_place else REQUIRED
     lines = ["\t".join(columns)]
     for row in rows:
         cells = [row.kind, ",".join(row.types), row.text]
         if with_place:
-            cells += [row.unit, row.project, str(row.year) if row.year is not None else ""]
+            cells += [row.unit, row.project, f"{row.year:04d}" if row.year is not None else ""]
         lines.append("\t".join(cells))
     try:
         file = open(path, "x", encoding="utf-8", newline="\n")  # noqa: SIM115 - closed below, before it may be removed
@@ -251,24 +258,25 @@ def import_labelled(source: str | Path, target: str | Path, taxonomy: Taxonomy) 
     short = {problem.id.split(".", 1)[1]: problem.id for problem in taxonomy.types()}
     lines = _read_lines(Path(source))
     rows: list[LabelledStatement] = []
+    seen: dict[str, LabelledStatement] = {}
     for number, line in enumerate(lines, start=1):
-        cells = line.split("\t")
+        cells = [cell.strip() for cell in line.split("\t")]
         if tuple(cells[: len(REQUIRED)]) == REQUIRED and number == 1:
             continue
         if len(cells) not in (len(REQUIRED), len(COLUMNS)):
             raise CorpusError("corpus_columns", file=str(source), line=number, expected=len(REQUIRED), found=len(cells))
         kind, types, text = cells[:3]
-        labels = tuple(short.get(label, label) for label in types.split(",") if label and label not in ("-", "none"))
+        given = (label.strip() for label in types.split(","))
+        labels = tuple(short.get(label, label) for label in given if label not in ("", "-", "none"))
         unit, project, year = cells[3:] if len(cells) > len(REQUIRED) else ("", "", "")
-        if year and not year.isdigit():
+        if not _YEAR.fullmatch(year):
             raise CorpusError("corpus_year", file=str(source), line=number, year=year)
-        row = LabelledStatement(
-            kind, labels, text.strip(), str(source), number, unit, project, int(year) if year else None
-        )
-        faults: list[WentiError] = list(_row_faults(row, taxonomy))
-        if faults:
-            raise faults[0]
+        row = LabelledStatement(kind, labels, text, str(source), number, unit, project, int(year) if year else None)
+        for fault in (*_row_faults(row, taxonomy), *_repetitions(row, seen)):
+            raise fault
         rows.append(row)
+    if not rows:
+        raise InputError("file_empty", file=str(source))
     write_labelled(target, rows)
     return len(rows)
 

@@ -47,6 +47,7 @@ def fold(character: str) -> str:
 
     Widths, case, quotation marks, brackets and dashes are folded, since real texts mix them; every digit becomes
     :data:`DIGIT`; white space and invisible characters vanish (``2022 年度`` and ``2022年度`` are the same text).
+    Characters beyond the basic plane stay as they are.
 
     Parameters
     ----------
@@ -68,6 +69,8 @@ def fold(character: str) -> str:
         return known
     if "\uff01" <= character <= "\uff5e":  # full-width ASCII
         return fold(chr(ord(character) - 0xFEE0))
+    if character > "\uffff":  # in no span, so a model's table does not hold it
+        return character
     if character.isdecimal():
         return DIGIT
     if character.isspace() or character in _INVISIBLE or character == EDGE:

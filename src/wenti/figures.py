@@ -9,11 +9,11 @@ from typing import Literal
 
 from wenti.records import Figure
 
-_NUMBER = r"\d[\d,，]*(?:\.\d+)?"
-_UNITS_OF_COUNT = "个人名项台辆家栋户套次处份笔所座间条件本张期宗幢亩公里平方米"
+_NUMBER = r"(?<![\d.])(?<!\d[,，])(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d{1,12})(?:\.\d{1,12})?"
+_UNITS_OF_COUNT = "平方公里|平方米|公里|[个人名项台辆家栋户套次处份笔所座间条件本张期宗幢亩米]"
 _RATE = re.compile(rf"({_NUMBER})\s*([%％])")
-_AMOUNT = re.compile(rf"({_NUMBER})\s*(亿元|万元|元|亿|万(?![个人名项台辆家栋户套次处份笔亩]))")
-_COUNT = re.compile(rf"({_NUMBER})\s*([{_UNITS_OF_COUNT}])(?!月|百分点)")
+_AMOUNT = re.compile(rf"({_NUMBER})\s*(亿元|万元|元|亿|万(?!{_UNITS_OF_COUNT}))")
+_COUNT = re.compile(rf"(?<!第)(?<!第\s)({_NUMBER})\s*({_UNITS_OF_COUNT})(?!月|百分点)")
 _DELAY = re.compile(
     rf"(?:晚|慢|滞后|逾期|延期|超期|拖延|推迟|延误|迟)[^，。；、]{{0,6}}?({_NUMBER})\s*(个月|年|天|日|个工作日)"
 )
@@ -50,25 +50,25 @@ def find_figures(text: str) -> tuple[Figure, ...]:
     """
     found: list[Figure] = []
     for match in _RATE.finditer(text):
-        value = _number(match.group(1)) / 100
+        value = round(_number(match.group(1)) / 100, 10)
         before = text[: match.start()]
         change = _CHANGE_BEFORE.search(before)
         if change:
             sign = -1 if change.group(1) in _DOWN else 1
-            found.append(Figure("change", sign * value, "%", match.start(), match.end(), match.group()))
+            found.append(Figure("change", sign * value, match.group(2), match.start(), match.end(), match.group()))
         else:
             wanted = _TARGET_AFTER.match(text, match.end()) or (
                 (cue := _TARGET_BEFORE.search(before)) and cue.group(1).startswith(_TARGET_WORDS)
             )
             quantity: Literal["target", "rate"] = "target" if wanted else "rate"
-            found.append(Figure(quantity, value, "%", match.start(), match.end(), match.group()))
+            found.append(Figure(quantity, value, match.group(2), match.start(), match.end(), match.group()))
     for rule in _RULES:
         for match in rule.pattern.finditer(text):
             start, end = match.start(1), match.end()
             if any(start < figure.end and figure.start < end for figure in found):
                 continue
             value = _number(match.group(1)) * rule.worth(match.group(2))
-            found.append(Figure(rule.quantity, round(value, 6), match.group(2), start, end, text[start:end]))
+            found.append(Figure(rule.quantity, round(value, 10), match.group(2), start, end, text[start:end]))
     return tuple(sorted(found, key=lambda figure: figure.start))
 
 

@@ -12,7 +12,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     # Errors: the reason, then the remedy. File and place are put before them by WentiError.describe.
     "error": ("错误：", "error: "),
     "line": ("第{line}行", "line {line}"),
-    "column": ("“{column}”列", "column {column}"),
     "file_missing": ("找不到文件；请检查路径是否正确", "no such file; check the path"),
     "file_unreadable": (
         "无法读取（{detail}）；请检查文件权限，或关闭正在使用它的程序",
@@ -81,7 +80,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "“{id}”有不认识的字段“{field}”；可用字段：{fields}",
         '"{id}" has an unknown field "{field}"; known fields: {fields}',
     ),
-    "taxonomy_shape": ("“{id}”的“{field}”应为{expected}；请修改", '"{id}": "{field}" should be a {expected}; mend it'),
+    "taxonomy_mapping": ("“{id}”应由“字段: 值”组成；请修改", '"{id}" should consist of "field: value" lines; mend it'),
+    "taxonomy_text": ("“{id}”的“{field}”应为一段文字；请修改", '"{id}": "{field}" should be a text; mend it'),
+    "taxonomy_list": ("“{id}”的“{field}”应为列表；请修改", '"{id}": "{field}" should be a list; mend it'),
     "taxonomy_key_figure": (
         "“{id}”的 key_figure“{value}”不认识；可用：{values}",
         '"{id}" has an unknown key_figure "{value}"; known: {values}',
@@ -143,7 +144,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "empty_text": ("（空白）", "(blank)"),
     "because": ("依据", "because"),
     "ranked": ("可能的类型", "likeliest types"),
-    "kind_label": ("性质", "kind"),
     # progress and results of commands
     "written": ("已生成：{path}", "written: {path}"),
     "report_read": (

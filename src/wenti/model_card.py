@@ -23,7 +23,7 @@ def model_card(manifest: dict[str, Any]) -> str:
         f"corpus hash `{manifest['corpus']['sha256'][:16]}`)",
         "- TF-IDF over spans of the text and two linear heads (kind; types, one against the rest), sigmoid calibration",
         f"- Stored in 16 bits: no score of a training statement moved by more than "
-        f"{manifest['quantisation']['largest_score_change']:.4f}",
+        f"{manifest['quantisation']['largest_score_change'] + 0.00005:.4f}",
         "",
         "## Figures",
         "",

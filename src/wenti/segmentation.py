@@ -73,8 +73,10 @@ def segment(report: Report) -> Report:
 
 
 def _segmented(section: Section) -> Section:
-    sentences = [sentence for paragraph in section.paragraphs for sentence in _sentences(paragraph)]
-    if section.role not in ("findings", "requirements"):
+    sentences = list(_sentences(section.paragraphs))
+    if not sentences:
+        points = []
+    elif section.role not in ("findings", "requirements"):
         points = _plain(sentences)
     elif any(sentence.number is not None for sentence in sentences):
         points = _numbered(sentences, titled=section.role == "findings")
@@ -85,22 +87,25 @@ def _segmented(section: Section) -> Section:
     return replace(section, points=tuple(points))
 
 
-def _sentences(paragraph: Paragraph) -> Iterator[_Sentence]:
-    text = paragraph.text
-    for first, last in _stretches(text):
-        start, end = first, last
-        number = _NUMBER.match(text, start, end)
-        value = None
-        if number is not None:
-            arabic, chinese = number.group(1) or number.group(2), number.group(3)
-            value = int(arabic) if arabic else _NUMERALS[chinese]
-            start = number.end()
-        ordinal = _ORDINAL.match(text, start, end)
-        body = text[start:end]
-        start += len(body) - len(body.lstrip())
-        end -= len(body) - len(body.rstrip())
-        if start < end:
-            yield _Sentence(paragraph, start, end, value, _NUMERALS[ordinal.group(1)] if ordinal else None)
+def _sentences(paragraphs: Sequence[Paragraph]) -> Iterator[_Sentence]:
+    """Yield the sentences of a section; a number that stands alone belongs to the sentence after it."""
+    waiting: int | None = None
+    for paragraph in paragraphs:
+        text = paragraph.text
+        for first, last in _stretches(text):
+            start, end = first, last
+            number = _NUMBER.match(text, start, end)
+            if number is not None:
+                arabic, chinese = number.group(1) or number.group(2), number.group(3)
+                waiting = int(arabic) if arabic else _NUMERALS[chinese]
+                start = number.end()
+            ordinal = _ORDINAL.match(text, start, end)
+            body = text[start:end]
+            start += len(body) - len(body.lstrip())
+            end -= len(body) - len(body.rstrip())
+            if start < end:
+                yield _Sentence(paragraph, start, end, waiting, _NUMERALS[ordinal.group(1)] if ordinal else None)
+                waiting = None
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
@@ -118,8 +123,6 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _plain(sentences: Sequence[_Sentence]) -> list[Point]:
-    if not sentences:
-        return []
     return [Point(None, statements=tuple(s for sentence in sentences for s in _statements(sentence)))]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,10 +72,20 @@ def build_alphabet(spans: Sequence[str]) -> tuple[NDArray[np.uint16], dict[str, 
         raise ValueError(f"{len(order)} characters do not fit into 16 bits")
     codes = {character: first + index for index, character in enumerate(order)}
     table = np.full(ALPHABET_SIZE, UNKNOWN_CODE, dtype=np.uint16)
-    for point in range(ALPHABET_SIZE):
-        folded = fold(chr(point))
-        table[point] = codes.get(folded, UNKNOWN_CODE) if folded else SEPARATOR
+    sources = _sources()
+    table[sources[""]] = SEPARATOR
+    for character, code in codes.items():
+        table[sources.get(character, [])] = code
     return table, codes
+
+
+@cache
+def _sources() -> dict[str, list[int]]:
+    """Return which characters of the basic plane fold to each."""
+    sources: dict[str, list[int]] = {}
+    for point in range(ALPHABET_SIZE):
+        sources.setdefault(fold(chr(point)), []).append(point)
+    return sources
 
 
 def build_trie(vocabulary: Sequence[str]) -> Trie:

@@ -137,7 +137,7 @@ def load_taxonomy(path: str | Path | None = None) -> Taxonomy:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark is not None else None
+        line = mark.line + 1 if mark is not None else text.count("\n", 0, getattr(error, "position", 0)) + 1
         detail = getattr(error, "problem", None) or type(error).__name__
         raise TaxonomyError("taxonomy_syntax", file=file, line=line, detail=detail) from None
     normalised = content.replace(b"\r\n", b"\n")
@@ -152,7 +152,8 @@ def _decoded(content: bytes, file: str) -> str:
     try:
         return content.decode("gb18030")
     except UnicodeDecodeError as error:
-        raise InputError("encoding_unknown", file=file, offset=error.start) from None
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InputError("encoding_unknown", file=file, line=line, offset=error.start) from None
 
 
 class _Builder:
@@ -160,6 +161,7 @@ class _Builder:
 
     def __init__(self, file: str) -> None:
         self.file = file
+        self._type_lines: dict[str, int] = {}
 
     def fail(self, key: str, node: yaml.Node | None, **facts: object) -> TaxonomyError:
         line = node.start_mark.line + 1 if node is not None else 1
@@ -167,7 +169,7 @@ class _Builder:
 
     def mapping(self, node: Any, owner: str, known: set[str]) -> dict[str, yaml.Node]:
         if not isinstance(node, yaml.MappingNode):
-            raise self.fail("taxonomy_shape", node, id=owner, field="", expected="mapping")
+            raise self.fail("taxonomy_mapping", node, id=owner)
         found: dict[str, yaml.Node] = {}
         for key, value in node.value:
             name = key.value if isinstance(key, yaml.ScalarNode) else ""
@@ -183,7 +185,7 @@ class _Builder:
         if value is None:
             raise self.fail("taxonomy_field", node, id=owner, field=name)
         if not isinstance(value, yaml.ScalarNode):
-            raise self.fail("taxonomy_shape", value, id=owner, field=name, expected="text")
+            raise self.fail("taxonomy_text", value, id=owner, field=name)
         if value.tag == "tag:yaml.org,2002:null" or not value.value.strip():
             raise self.fail("taxonomy_field", value, id=owner, field=name)
         return str(value.value).strip()
@@ -193,17 +195,25 @@ class _Builder:
         if value is None:
             return ()
         if not isinstance(value, yaml.SequenceNode):
-            raise self.fail("taxonomy_shape", value, id=owner, field=name, expected="list")
+            raise self.fail("taxonomy_list", value, id=owner, field=name)
         return tuple(self.text({name: item}, name, owner, item) for item in value.value)
 
     def items(
-        self, fields: dict[str, yaml.Node], name: str, owner: str, node: Any, known: set[str]
+        self,
+        fields: dict[str, yaml.Node],
+        name: str,
+        owner: str,
+        node: Any,
+        known: set[str],
+        lines: dict[str, int] | None = None,
     ) -> Iterator[tuple[str, dict[str, yaml.Node], yaml.Node]]:
-        """Yield id, fields and node of each item of a list, with ids checked."""
+        """Yield id, fields and node of each item of a list; `lines` holds the ids that it may not repeat."""
+        lines = lines if lines is not None else {}
         value = fields.get(name)
+        if isinstance(value, yaml.MappingNode):
+            raise self.fail("taxonomy_list", value, id=owner, field=name)
         if not isinstance(value, yaml.SequenceNode) or not value.value:
             raise self.fail("taxonomy_field", value or node, id=owner, field=name)
-        lines: dict[str, int] = {}
         for item in value.value:
             item_fields = self.mapping(item, owner, known)
             item_id = self.text(item_fields, "id", owner, item)
@@ -223,7 +233,10 @@ class _Builder:
             read = self.reader(fields, category_id, item)
             types = tuple(
                 self.problem_type(category_id, type_id, type_fields, type_item)
-                for type_id, type_fields, type_item in self.items(fields, "types", category_id, item, _TYPE_FIELDS)
+                # Types are unique in the whole tree, since tools accept them by their short id.
+                for type_id, type_fields, type_item in self.items(
+                    fields, "types", category_id, item, _TYPE_FIELDS, self._type_lines
+                )
             )
             categories.append(Category(category_id, read("name"), read("english"), read("definition"), types))
         kinds = []

@@ -10,9 +10,12 @@ import typer
 from wenti.classifier import THRESHOLDS
 from wenti.messages import LANGUAGES
 
+_CHINESE = {"宽": "wide", "中": "medium", "严": "strict"}
+
 
 def _one_of(values: tuple[str, ...]) -> Callable[[str], str]:
     def check(value: str) -> str:
+        value = _CHINESE.get(value, value)
         if value not in values:
             raise typer.BadParameter(f"{value!r} is not one of {', '.join(values)}")
         return value

@@ -37,7 +37,7 @@ def report_files(paths: Iterable[str | Path]) -> list[Path]:
         elif not path.exists():
             raise InputError("file_missing", file=str(path))
         elif path.suffix.lower() not in SUFFIXES:
-            raise InputError("format_unknown", file=str(path), suffix=path.suffix, suffixes=" ".join(SUFFIXES))
+            raise _format_unknown(path)
         else:
             found[path] = None
     return list(found)
@@ -49,9 +49,12 @@ def read_reports(path: str | Path) -> list[Report]:
     Raises
     ------
     InputError
-        If the file is missing, unreadable, empty, too large, of unknown encoding, or no report.
+        If the file is missing, of a format that no reader takes, unreadable, empty, too large, of unknown encoding,
+        or no report.
     """
     file = Path(path)
+    if file.suffix.lower() not in SUFFIXES and file.exists():
+        raise _format_unknown(file)
     try:
         if file.stat().st_size > _MAX_BYTES:
             raise InputError("file_too_large", file=str(path), limit=_MAX_BYTES >> 20)
@@ -68,6 +71,10 @@ def read_reports(path: str | Path) -> list[Report]:
     if not reports:
         raise InputError("not_a_report", file=str(path))
     return reports
+
+
+def _format_unknown(path: Path) -> InputError:
+    return InputError("format_unknown", file=str(path), suffix=path.suffix, suffixes=" ".join(SUFFIXES))
 
 
 __all__ = ["SUFFIXES", "decode", "read_reports", "report_files"]

@@ -29,6 +29,6 @@ def decode(content: bytes, file: str | None = None) -> str:
     except UnicodeDecodeError:
         pass
     try:
-        return content.decode("gb18030")
+        return content.decode("gb18030").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise InputError("encoding_unknown", file=file, offset=error.start) from None

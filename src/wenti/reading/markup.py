@@ -1,9 +1,13 @@
-"""Visible paragraphs of text that may hold HTML fragments, broken or not, with the place of every character."""
+"""Visible paragraphs of text that may hold HTML fragments, broken or not, with the place of every character.
+
+The standard library's parser is not used: it stops at some broken declarations, swallows whatever stands between ``<``
+and ``>``, and reads broken markup differently from one Python to the next.
+"""
 
 from __future__ import annotations
 
 import html
-from html.parser import HTMLParser
+import re
 
 from wenti.records import Paragraph, Piece
 
@@ -15,14 +19,26 @@ _BLOCKS = frozenset(
         *("thead", "title", "tr", "ul"),
     ]
 )
-_HIDDEN = frozenset(("script", "style"))
+_HIDDEN = ("script", "style")
+
+# Markup, references and line ends; all else is text. No alternative looks beyond the next `<`, which keeps it linear.
+_TOKEN = re.compile(
+    r"""
+    </?(?P<tag>[a-z][a-z0-9:-]*)(?:[\s/](?:[^<>"']|"[^"<]*"|'[^'<]*')*)?>
+    | (?P<comment><!--)
+    | (?P<declaration><(?:!doctype|\?xml|!\[(?:if|endif))\b[^<>]*>)
+    | (?P<reference>&(?:\#[0-9]{1,7}|\#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});?)
+    | (?P<line_end>[\r\n])
+    """,
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
 
 
 def visible_paragraphs(text: str, start: int, end: int) -> list[Paragraph]:
     """Return the paragraphs that a reader of ``text[start:end]`` sees.
 
-    Block elements and line ends separate paragraphs; other tags vanish without a trace. Unclosed and unknown tags do no
-    harm, and what merely looks like markup is kept as text.
+    Block elements and line ends separate paragraphs; other tags vanish without a trace, as do comments and what scripts
+    and style sheets hold. What is not closed, or merely looks like markup, is kept as text.
 
     Parameters
     ----------
@@ -36,96 +52,58 @@ def visible_paragraphs(text: str, start: int, end: int) -> list[Paragraph]:
     list of Paragraph
         Each with something other than white space; offsets are those of `text`.
     """
-    parser = _Parser(text[start:end], start)
-    return parser.paragraphs()
+    scanner = _Scanner(text, start, end)
+    scanner.scan()
+    return scanner.found
 
 
-class _Parser(HTMLParser):
-    def __init__(self, fragment: str, start: int) -> None:
-        super().__init__(convert_charrefs=False)
-        self._fragment = fragment
-        self._offset = start
+class _Scanner:
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.found: list[Paragraph] = []
+        self._text = text
+        self._at = start
+        self._end = end
         self._pieces: list[Piece] = []
-        self._found: list[Paragraph] = []
-        self._hidden = 0
-        self._lines = [0]
-        for index, character in enumerate(fragment):
-            if character == "\n":
-                self._lines.append(index + 1)
+        self._never_closed: set[str] = set()
 
-    def paragraphs(self) -> list[Paragraph]:
-        self.feed(self._fragment)
-        self.close()
+    def scan(self) -> None:
+        while (token := _TOKEN.search(self._text, self._at, self._end)) is not None:
+            self._keep(self._at, token.start())
+            self._at = token.end()
+            self._take(token)
+        self._keep(self._at, self._end)
         self._break()
-        return self._found
 
-    def _at(self) -> int:
-        line, column = self.getpos()
-        return self._lines[line - 1] + column
+    def _take(self, token: re.Match[str]) -> None:
+        tag = (token["tag"] or "").lower()
+        if token["comment"]:
+            if not self._skip_to("-->", re.compile("-->")):
+                self._keep(token.start(), token.end())
+        elif token["reference"]:
+            shown = html.unescape(token.group())
+            if len(shown) == 1:
+                self._pieces.append(Piece(" " if shown in "\r\n" else shown, token.start(), token.end()))
+            else:
+                self._keep(token.start(), token.end())
+        elif token["line_end"] or tag in _BLOCKS:
+            self._break()
+        elif tag in _HIDDEN and token.group()[1] != "/" and token.group()[-2] != "/":
+            self._skip_to(tag, re.compile(rf"</{tag}(?=[\s/>])[^<>]*>", re.IGNORECASE))
+
+    def _skip_to(self, name: str, close: re.Pattern[str]) -> bool:
+        """Go behind what closes, if it comes at all."""
+        found = None if name in self._never_closed else close.search(self._text, self._at, self._end)
+        if found is None:
+            self._never_closed.add(name)
+            return False
+        self._at = found.end()
+        return True
+
+    def _keep(self, start: int, end: int) -> None:
+        if start < end:
+            self._pieces.append(Piece(self._text[start:end], start, end))
 
     def _break(self) -> None:
         if any(piece.text.strip() for piece in self._pieces):
-            self._found.append(Paragraph(tuple(self._pieces)))
+            self.found.append(Paragraph(tuple(self._pieces)))
         self._pieces = []
-
-    def _keep(self, at: int, verbatim: str, shown: str | None = None) -> None:
-        if self._hidden:
-            return
-        start = self._offset + at
-        self._pieces.append(Piece(verbatim if shown is None else shown, start, start + len(verbatim)))
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        if tag in _HIDDEN:
-            self._hidden += 1
-        if tag in _BLOCKS:
-            self._break()
-
-    def handle_startendtag(self, tag: str, attrs: object) -> None:
-        if tag in _BLOCKS:
-            self._break()
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _HIDDEN:
-            self._hidden = max(0, self._hidden - 1)
-        if tag in _BLOCKS:
-            self._break()
-
-    def handle_data(self, data: str) -> None:
-        at = self._at()
-        for line in data.splitlines(keepends=True):
-            body = line.rstrip("\r\n")
-            if body:
-                self._keep(at, body)
-            if body != line:
-                self._break()
-            at += len(line)
-
-    def _reference(self, verbatim: str) -> None:
-        at = self._at()
-        if self._fragment.startswith(";", at + len(verbatim)):
-            verbatim += ";"
-        shown = html.unescape(verbatim)
-        self._keep(at, verbatim, shown if len(shown) == 1 else None)
-
-    def handle_entityref(self, name: str) -> None:
-        self._reference(f"&{name}")
-
-    def handle_charref(self, name: str) -> None:
-        self._reference(f"&#{name}")
-
-    def handle_comment(self, data: str) -> None:
-        # The parser takes `</中` and `<!中` for comments; they are text.
-        at = self._at()
-        if not self._fragment.startswith("<!--", at):
-            close = self._fragment.find(">", at)
-            self._keep(at, self._fragment[at : close + 1 if close >= 0 else len(self._fragment)])
-
-    def handle_decl(self, decl: str) -> None:
-        if not decl.lower().startswith("doctype"):
-            self._keep(self._at(), f"<!{decl}>")
-
-    def handle_pi(self, data: str) -> None:
-        self._keep(self._at(), f"<?{data}>")
-
-    def unknown_decl(self, data: str) -> None:
-        self._keep(self._at(), f"<![{data}]>")

@@ -15,8 +15,8 @@ from wenti.reading.markup import visible_paragraphs
 from wenti.records import Field, Report, Role, Section, Source, Span
 
 _FIELD = re.compile(
-    r"\s*(?:(?P<project>项目名称|评价项目名称)|(?P<units>(?:项目)?(?:实施|主管|承担|负责)?单位(?:名称)?|被评价单位|被评价部门)"
-    r"|(?P<evaluation_time>评价时间|评价日期|评价年度))\s*[：:]"
+    r"\s*(?:(?P<project>项目名称|评价项目名称)|(?P<unit>(?:项目)?(?:实施|主管|承担|负责)?单位(?:名称)?|被评价单位|被评价部门)"
+    r"|(?P<evaluation_time>评价时间|评价日期|评价年度))\s*[：:](?!\s*(?:人民币)?[百千万亿]*元)"  # 单位：万元 names no unit
 )
 _HEADINGS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ("requirements", re.compile(r"整改|建议")),
@@ -134,6 +134,7 @@ def _may_be_title(line: _Line) -> bool:
         len(line.cells) == 1
         and len(body) <= _MAX_TITLE
         and not _FIELD.match(body)
+        and not _NUMBERING.match(body)
         and "<" not in body
         and body[-1] not in _SENTENCE_MARKS
     )
@@ -172,7 +173,7 @@ class _Page:
             text=self.text,
             title=title.value if title is not None else None,
             project=self._value("project"),
-            units=tuple(field.value for field in self.fields if field.name == "unit"),
+            units=tuple(field.value for field in self.fields if field.name == "unit" and field.value),
             project_year=_year(self._value("project")),
             evaluation_year=_year(self._value("evaluation_time")),
             evaluation_score=float(score.value) if score is not None else None,
@@ -196,8 +197,7 @@ class _Page:
             return
         if _FIELD.match(first.text):
             self._close(line.start)
-            for cell in line.cells:
-                self._take_field(cell.stripped())
+            self._take_fields(line)
             return
         role = _role_of(first.text)
         headed = len(line.cells) > 1 and 0 < len(first.text) <= _MAX_HEADING and first.text[-1] not in _SENTENCE_MARKS
@@ -209,19 +209,29 @@ class _Page:
             paragraphs = visible_paragraphs(self.text, line.start, line.end)
             self.not_understood += [paragraph.locate(0, len(paragraph.text)) for paragraph in paragraphs]
 
-    def _take_field(self, cell: _Cell) -> None:
-        match = _FIELD.match(cell.text)
-        if match is None or match.lastgroup is None:
-            if cell.text:
-                self.not_understood.append(Span(cell.start, cell.end))
-            return
-        label = match.group().strip()
-        value = _Cell(cell.text[match.end() :], cell.start + match.end()).stripped()
-        if match.lastgroup != "units":
-            self.fields.append(Field(match.lastgroup, label, value.text, value.start, value.end))
-            return
-        for index, unit in enumerate(_split_units(value)):
-            self.fields.append(Field("unit", label if index == 0 else "", unit.text, unit.start, unit.end))
+    def _take_fields(self, line: _Line) -> None:
+        """Take a line of labels and values; a value may stand in the paragraph or cell after its label."""
+        waiting: Field | None = None
+        for paragraph in (p for cell in line.cells for p in visible_paragraphs(self.text, cell.start, cell.end)):
+            match = _FIELD.match(paragraph.text)
+            if match is not None and match.lastgroup is not None:
+                self.fields += [waiting] if waiting is not None else []
+                end = paragraph.locate(0, match.end()).end
+                waiting = Field(match.lastgroup, match.group().strip(), "", end, end)
+            after = match.end() if match is not None else 0
+            value = _Cell(paragraph.text[after:], after).stripped()
+            if not value.text:
+                continue
+            if waiting is None:
+                self.not_understood.append(paragraph.locate(value.start, value.end))
+                continue
+            parts = list(_split_units(value)) if waiting.name == "unit" else [value]
+            for index, part in enumerate(parts):
+                place = paragraph.locate(part.start, part.end)
+                label = waiting.label if index == 0 else ""
+                self.fields.append(Field(waiting.name, label, part.text, place.start, place.end))
+            waiting = None if parts else waiting
+        self.fields += [waiting] if waiting is not None else []
 
     def _close(self, end: int) -> None:
         if self._open is None:
@@ -235,8 +245,9 @@ class _Page:
     def _title(self) -> Field | None:
         if not self.titles:
             return None
-        start, end = self.titles[0].start, self.titles[-1].end
-        return Field("title", "", "".join(cell.text for cell in self.titles), start, end)
+        lines = [p for cell in self.titles for p in visible_paragraphs(self.text, cell.start, cell.end)]
+        title = "".join(line.text.strip() for line in lines)
+        return Field("title", "", title, self.titles[0].start, self.titles[-1].end)
 
     def _value(self, name: str) -> str | None:
         return next((field.value for field in self.fields if field.name == name and field.value), None)

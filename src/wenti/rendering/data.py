@@ -125,7 +125,7 @@ def summary_dict(summary: Summary, lang: str = "zh") -> dict[str, Any]:
             {
                 "report": f.report,
                 "point": f.point,
-                "unit": f.unit,
+                "unit": f.unit or summary.report_units[f.report],
                 "types": list(f.types),
                 "statements": list(f.statements),
             }
