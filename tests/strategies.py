@@ -72,7 +72,7 @@ def widened(text: str) -> str:
     return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
 
 
-characters = st.characters(exclude_categories=("Cs",))
+characters = st.characters(codec="utf-8")
 """Any character that a well-formed text can hold; lone surrogates are left out."""
 
 astral = st.characters(min_codepoint=0x10000)
@@ -117,7 +117,7 @@ _SYMBOLS = "预算执行率低0.,%" + EDGE
 vocabularies: SearchStrategy[list[str]] = st.lists(
     st.one_of(
         st.text(_SYMBOLS, min_size=1, max_size=MAX_SPAN),
-        st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=("Cs",)), min_size=1, max_size=3),
+        st.text(st.characters(codec="utf-8", max_codepoint=0xFFFF), min_size=1, max_size=3),
         statements.map(lambda text: normalise(text)[:MAX_SPAN]),
     ),
     unique=True,

@@ -285,7 +285,7 @@ def test_a_wider_threshold_never_gives_fewer_types() -> None:
     "options",
     [
         ["--lang", "de"],
-        ["--threshold", "宽"],
+        ["--threshold", "宽松"],
         ["--threshold", "0.5"],
         ["--top", "-1"],
         ["--top", "many"],
@@ -509,3 +509,10 @@ def test_debug_shows_the_traceback_and_keeps_the_exit_code(arguments: list[str],
     assert "Traceback (most recent call last)" in result.err
     assert "wenti.errors." in result.err.splitlines()[-1]
     assert "Traceback" not in run("classify", *arguments).err
+
+
+@pytest.mark.parametrize(("chinese", "english"), [("宽", "wide"), ("中", "medium"), ("严", "strict")])
+def test_thresholds_have_chinese_names_too(chinese: str, english: str) -> None:
+    results = [run("classify", "--json", "--threshold", name, SLOW) for name in (chinese, english)]
+    assert results[0].code == 0
+    assert results[0].stdout == results[1].stdout

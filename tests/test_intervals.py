@@ -82,5 +82,5 @@ def test_of_nothing_nothing_is_known() -> None:
     ids=["fewer than none", "more than all", "a negative total", "no level", "certainty", "not a level"],
 )
 def test_what_is_no_share_is_refused(count: int, total: int, level: float) -> None:
-    with pytest.raises(ValueError, match="is no share|is not between"):
+    with pytest.raises(ValueError, match=r"is no share|is not between"):
         wilson(count, total, level)

@@ -130,7 +130,7 @@ def test_the_spans_of_a_large_vocabulary_are_found() -> None:
     }
     vocabulary = sorted(spans)
     trie = build_trie(vocabulary)
-    batch = chance.sample(vocabulary, 40) + ["".join(chance.choices(alphabet, k=200))]
+    batch = [*chance.sample(vocabulary, 40), "".join(chance.choices(alphabet, k=200))]
     assert len(vocabulary) > 3000
     assert occurrences(trie, vocabulary, batch) == naive_occurrences(vocabulary, batch)
     assert trie.n_spans == len(vocabulary)

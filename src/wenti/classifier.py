@@ -258,9 +258,12 @@ class Classifier:
             spans = self._span_weights(codes, column)
         except (IndexError, ValueError):
             raise self._pointing_outside() from None
+        by_start: dict[int, list[tuple[int, float]]] = {}
+        for start, end, weight in spans:
+            by_start.setdefault(start, []).append((end, weight))
         candidates = []
         for start, end in {(start, end) for start, end, _ in spans if start < end}:
-            total = sum(w for s, e, w in spans if start <= s and e <= end)
+            total = sum(w for s in range(start, end + 1) for e, w in by_start.get(s, ()) if e <= end)
             if total > 0:
                 candidates.append((total, start, end))
         candidates.sort(key=lambda c: (-c[0], c[1], c[2]))

@@ -157,6 +157,7 @@ def _write(
     exact = heads.scores(spans.counts)
     stored = packed.scores(count_spans(packed.trie, texts), heads.bias)
     calibration = calibrated.calibration
+    kinds_exact, kinds_stored = (calibration.probabilities(s)[:, :n_kinds].argmax(axis=1) for s in (exact, stored))
     manifest = {
         **facts,
         "scales": packed.scales.tolist(),
@@ -175,7 +176,7 @@ def _write(
         "limits": {"characters": MAX_CHARACTERS},
         "quantisation": {
             "largest_score_change": float(np.abs(exact - stored).max()),
-            "kinds_changed": int((exact[:, :n_kinds].argmax(axis=1) != stored[:, :n_kinds].argmax(axis=1)).sum()),
+            "kinds_changed": int((kinds_exact != kinds_stored).sum()),
         },
     }
     write_artifact(os.fspath(out), manifest, packed.arrays())

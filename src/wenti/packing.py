@@ -80,6 +80,8 @@ def settle_thresholds(
     slope, intercept = calibration.slope[n_kinds:], calibration.intercept[n_kinds:]
     moved = thresholds.copy()
     for label, threshold in enumerate(thresholds):
+        if slope[label] == 0:  # every score has the same probability
+            continue
         cut = (np.log(threshold / (1 - threshold)) - intercept[label]) / slope[label]
         near = np.concatenate([exact[:, label], stored[:, label]])
         near = near[np.abs(near - cut) < _NEAR]

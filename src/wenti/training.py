@@ -7,6 +7,7 @@ What leaves this module is plain arrays (:mod:`wenti.artifact`); scikit-learn, j
 from __future__ import annotations
 
 import logging
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -24,6 +25,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.svm import LinearSVC
 
+from wenti.errors import InputError
 from wenti.features import EDGE, MAX_SPAN, normalise
 from wenti.resources import dictionary_path
 from wenti.spans import Trie, build_trie, encode, span_occurrences
@@ -71,11 +73,16 @@ class Proposer:
     def __init__(self, dictionary: str | Path | None = None) -> None:
         jieba.setLogLevel(logging.WARNING)
         self._tokenizer = jieba.Tokenizer()
-        self._tokenizer.initialize()
+        # jieba keeps a cache in the common temporary folder and trusts what it finds there; ours is fresh each time.
+        with tempfile.TemporaryDirectory() as folder:
+            self._tokenizer.tmp_dir = folder
+            self._tokenizer.initialize()
         file = Path(dictionary if dictionary is not None else dictionary_path())
-        if file.is_file():
+        try:
             with file.open(encoding="utf-8") as lines:
                 self._tokenizer.load_userdict(lines)
+        except FileNotFoundError:
+            raise InputError("file_missing", file=str(file)) from None
 
     def words(self, normalised: str) -> set[str]:
         """Return the words and pairs of neighbouring words of a normalised text, up to ``MAX_SPAN`` characters."""
@@ -305,10 +312,6 @@ def fit_heads(
     -------
     Heads
 
-    Raises
-    ------
-    ValueError
-        If a label has no example, or nothing but examples, among the rows (raised by scikit-learn).
     """
     columns = table.select(rows, settings.min_words, settings.min_ngrams)
     counts = table.counts[rows][:, columns]
@@ -321,8 +324,11 @@ def fit_heads(
 
     def fit(label: int) -> tuple[Floats, float]:
         of_kind = label < n_kinds
+        wanted = targets[rows, label]
+        if wanted.all() or not wanted.any():  # nothing to learn: an own taxonomy may have types without statements yet
+            return np.zeros(X.shape[1]), 1.0 if wanted.all() else -1.0
         svm = settings.svm(settings.balanced_kinds if of_kind else settings.balanced_types)
-        svm.fit(X if of_kind else X_inside, targets[rows, label])
+        svm.fit(X if of_kind else X_inside, wanted)
         weights = np.zeros(X.shape[1])
         weights[slice(None) if of_kind else inside] = svm.coef_.ravel()
         return weights, float(svm.intercept_[0])

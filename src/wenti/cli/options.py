@@ -38,7 +38,7 @@ Threshold = Annotated[
     typer.Option(
         "--threshold",
         metavar="wide|medium|strict",
-        help="How sure a tag must be (宽、中、严).",
+        help="How sure a tag must be (or 宽, 中, 严).",
         callback=_one_of(THRESHOLDS),
     ),
 ]
