@@ -66,13 +66,13 @@ def test_a_category_counts_a_finding_once_however_many_of_its_types_it_has() -> 
     assert [(cell.category, cell.findings) for cell in summary.matrix] == [("alpha", 1)]
 
 
-def test_a_report_without_unit_or_project_is_counted_by_its_file() -> None:
+def test_a_report_that_names_no_unit_is_a_unit_that_says_so() -> None:
     nameless = Report(Source("a.txt", "00", "txt", 2), "")
     assert project_of(nameless) == "a.txt#2"
     statements = [weakness(0, ("alpha.one",))]
     summary = summarise([nameless], statements, [finding(0, "", (0,), ("alpha.one",))])
-    assert summary.types[0].units == ("a.txt#2",)
-    assert summary.units == ("a.txt#2",)
+    assert summary.types[0].units == ("未注明单位：a.txt#2",)
+    assert summary.units == ("未注明单位：a.txt#2",)
 
 
 @pytest.mark.parametrize(
@@ -124,3 +124,22 @@ def test_the_ranking_puts_what_most_units_share_first() -> None:
     summary = summarise([report("p", "甲"), report("q", "乙")], statements, findings)
     assert [row.id for row in summary.types] == ["beta.three", "alpha.one"]
     assert replace(summary.types[0].by_unit, lower=0, upper=1).share == 1.0
+
+
+@pytest.mark.parametrize(
+    ("at_fault", "units"),
+    [
+        (["甲等2家单位"], ["甲等2家单位"]),
+        (["甲", "乙"], ["甲", "乙"]),
+        (["甲"], ["甲", "乙"]),
+        (["甲", "甲等2家单位"], ["甲等2家单位", "甲"]),
+        ([], ["甲等2家单位"]),
+    ],
+    ids=["none is named", "each is named", "one is named", "one is named, once", "nothing was found"],
+)
+def test_the_members_of_a_joint_unit_are_told_apart_where_all_findings_name_them(
+    at_fault: list[str], units: list[str]
+) -> None:
+    statements = [weakness(0, ("alpha.one",)) for _ in at_fault]
+    findings = [finding(0, unit, (i,), ("alpha.one",)) for i, unit in enumerate(at_fault)]
+    assert list(summarise([report("p", "甲", "乙")], statements, findings).units) == units

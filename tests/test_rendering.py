@@ -224,3 +224,37 @@ def test_a_bad_output_is_refused_before_the_work(tmp_path: Path, name: str, key:
     with pytest.raises(OutputError) as caught:
         check_output(tmp_path / name)
     assert caught.value.key == key
+
+
+def with_counts(summary: Summary, counts: list[int], units: int) -> Summary:
+    """The summary with as many types as there are counts, each in so many units."""
+    rows = tuple(replace(row, by_unit=wilson(count, units)) for row, count in zip(summary.types, counts, strict=False))
+    return replace(summary, types=rows, units=tuple(f"单位{i}" for i in range(units)))
+
+
+@pytest.mark.parametrize(
+    ("counts", "units", "pattern"),
+    [
+        ([], 4, r"未发现可归类的问题。"),
+        ([1, 1], 1, r"只读取到 1 家单位，不作共性排序；共发现 \d+ 个问题点，涉及 2 类问题。"),
+        ([1, 1, 1], 4, r"共发现 \d+ 个问题点，涉及 3 类问题，没有两家以上单位共有的问题。"),
+        ([3, 1], 4, r"最普遍的是“[^“”]+”，3 家单位存在（占 75%）。"),
+        ([3, 2, 1], 4, r"最普遍的是“[^“”]+”，3 家单位存在（占 75%）；其次是“[^“”]+”，2 家单位存在（占 50%）。"),
+        ([3, 3, 2, 2], 4, r"最普遍的是(“[^“”]+”){2}，各有 3 家单位存在（各占 75%）；其次是(“[^“”]+”){2}，各有 2 家.*"),
+        ([2] * 5, 3, r"最普遍的是(“[^“”]+”){3}等 5 类并列，各有 2 家单位存在（各占 66.7%）。"),
+    ],
+    ids=["nothing", "one unit", "nothing shared", "one first", "first and second", "ties", "many tied"],
+)
+def test_the_headline_says_what_is_shared_and_names_ties(
+    summary: Summary, counts: list[int], units: int, pattern: str
+) -> None:
+    text = render_markdown(with_counts(summary, counts, units))
+    headline = next(line for line in text.splitlines() if line.startswith("**")).strip("*")
+    assert re.fullmatch(pattern, headline), headline
+
+
+def test_what_needs_review_is_listed(summary: Summary) -> None:
+    doubtful = tuple(replace(s, needs_review=i in (3, 90)) for i, s in enumerate(summary.statements))
+    html = render_html(replace(summary, statements=doubtful))
+    section = html[html.index('<section id="review"') : html.index('<section id="strengths"')]
+    assert re.findall(r'href="#s-(\d+)"', section) == ["3", "90"]

@@ -683,3 +683,20 @@ def test_whatever_surrounds_a_page_nothing_is_lost_or_invented(before: str, afte
         for span in report.not_understood:
             assert isinstance(span, Span)
             assert report.text[span.start : span.end].strip()
+
+
+def test_a_folder_names_documents_that_no_reader_takes_and_passes_over_other_files(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.docx", "c.PDF", "~$b.docx", ".hidden.txt", "notes.tsv", "picture.png"):
+        (tmp_path / name).write_bytes(b"x")
+    assert [file.name for file in report_files([tmp_path])] == ["a.txt", "b.docx", "c.PDF"]
+
+
+def test_a_copy_of_a_file_counts_once(root: Path, tmp_path: Path) -> None:
+    content = (root / "tests" / "data" / "plain_page.txt").read_bytes()
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_bytes(content)
+    reports, faults = read_all([tmp_path])
+    assert {report.source.path for report in reports} == {str(tmp_path / "a.txt")}
+    ((path, error),) = faults
+    assert (path, error.key) == (str(tmp_path / "b.txt"), "file_duplicate")
+    assert str(tmp_path / "a.txt") in error.describe("zh")

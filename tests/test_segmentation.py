@@ -200,14 +200,37 @@ def test_offsets_slice_the_published_text_to_the_statement(published: list[Repor
     ("text", "expected"),
     [
         pytest.param(
-            "1. 制度缺失。2、执行率低。（3）资产闲置。",
-            [("1", None, ["制度缺失"]), ("2", None, ["执行率低"]), ("3", None, ["资产闲置"])],
-            id="points by number, however it is written",
+            "1. 制度缺失。2、执行率低。3．资产闲置。12. 人员不足。",
+            [
+                ("1", None, ["制度缺失"]),
+                ("2", None, ["执行率低"]),
+                ("3", None, ["资产闲置"]),
+                ("12", None, ["人员不足"]),
+            ],
+            id="points by number, however it is stopped",
         ),
         pytest.param(
-            "一、制度缺失。（二）执行率低。三）资产闲置",
-            [("1", None, ["制度缺失"]), ("2", None, ["执行率低"]), ("3", None, ["资产闲置"])],
+            "（一）制度缺失。（二）执行率低。三）资产闲置；（十二）人员不足；（二十）采购违规",
+            [
+                ("1", None, ["制度缺失"]),
+                ("2", None, ["执行率低"]),
+                ("3", None, ["资产闲置"]),
+                ("12", None, ["人员不足"]),
+                ("20", None, ["采购违规"]),
+            ],
             id="points by Chinese numeral",
+        ),
+        pytest.param(
+            "一、预算管理方面。（一）执行率低。1. 支出慢。2. 结转多。（二）调整多。二、采购管理存在漏洞。未招标。",
+            [
+                ("1", "预算管理方面", []),
+                ("1.1", None, ["执行率低"]),
+                ("1.1.1", None, ["支出慢"]),
+                ("1.1.2", None, ["结转多"]),
+                ("1.2", None, ["调整多"]),
+                ("2", None, ["采购管理存在漏洞", "未招标"]),
+            ],
+            id="one style of numbers inside another",
         ),
         pytest.param(
             "1. 制度缺失。一是没有办法；二是没有专人。考勤无记录。",
@@ -244,8 +267,17 @@ def test_offsets_slice_the_published_text_to_the_statement(published: list[Repor
         ),
         pytest.param(
             "1. 不断推进改革。支出进度慢。",
-            [("1", "不断推进改革", ["支出进度慢"])],
-            id="a 不 that denies nothing judges nothing",
+            [("1", None, ["不断推进改革", "支出进度慢"])],
+            id="what is more than the name of an aspect is no title",
+        ),
+        pytest.param(
+            "1. 工期拖延。七处未完工。2. 立项草率。论证不充分。3. 人手紧、结构老。缺会计。",
+            [
+                ("1", None, ["工期拖延", "七处未完工"]),
+                ("2", None, ["立项草率", "论证不充分"]),
+                ("3", None, ["人手紧、结构老", "缺会计"]),
+            ],
+            id="a short headline in uncommon words is no title",
         ),
         pytest.param(
             "制度不健全。未制定项目管理办法和资金管理办法。资产闲置较多。一是设备未用。",

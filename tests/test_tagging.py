@@ -102,3 +102,17 @@ def test_a_point_with_its_sub_points_is_one_finding(tmp_path: Path, classifier: 
     assert [finding.point for finding in findings] == ["1", "2"]
     assert [statements[i].point for i in findings[0].statements] == ["1", "1.1", "1.2"]
     assert set(findings[0].types) == {t for i in findings[0].statements for t in statements[i].types}
+
+
+def test_a_heading_of_numbered_points_is_no_finding_itself(tmp_path: Path, classifier: Classifier) -> None:
+    file = tmp_path / "page.txt"
+    content = PAGE.format(
+        units="某市财政局",
+        findings="<p>（一）过程方面</p><p>1. 预算执行率低。</p><p>2. 合同管理不规范。</p><p>（二）效益方面</p>"
+        "<p>1. 群众满意度偏低。</p>",
+    )
+    file.write_text(content, encoding="utf-8")
+    statements, findings = tag_reports([segment(report) for report in read_reports(file)], classifier)
+    assert [finding.point for finding in findings] == ["1.1", "1.2", "2.1"]
+    assert {statements[i].title for finding in findings for i in finding.statements} == {"过程方面", "效益方面"}
+    assert "过程方面" not in [s.statement.text for s in statements]

@@ -22,6 +22,9 @@ from wenti.records import (
 )
 from wenti.tagging import joint_unit
 
+NO_UNIT = "未注明单位"
+_PRAISING = ("findings", "conclusion", "achievements", "other")
+
 
 def aggregate(
     reports: Sequence[Report],
@@ -51,10 +54,10 @@ def aggregate(
     -------
     Summary
     """
-    report_units = [joint_unit(report) or project_of(report) for report in reports]
+    report_units = [joint_unit(report) or f"{NO_UNIT}：{project_of(report)}" for report in reports]
     projects = [project_of(report) for report in reports]
     table = _table(statements, findings, report_units, projects)
-    units = list(dict.fromkeys([*report_units, *table["unit"]]))
+    units = _units(reports, report_units, findings)
     unique_projects = list(dict.fromkeys(projects))
     totals = (len(units), len(unique_projects))
     return Summary(
@@ -68,11 +71,27 @@ def aggregate(
         categories=_shared(table, "category", totals),
         matrix=_matrix(table),
         coverage=_coverage(statements),
-        strengths=tuple(i for i, s in enumerate(statements) if s.kind == "strength" and s.section != "requirements"),
+        strengths=tuple(i for i, s in enumerate(statements) if s.kind == "strength" and s.section in _PRAISING),
         skipped=tuple(skipped),
         stamp=stamp,
         names=names,
     )
+
+
+def _units(reports: Sequence[Report], report_units: Sequence[str], findings: Sequence[Finding]) -> list[str]:
+    """Return what prevalence over units is a share of.
+
+    Several units of one project are one joint unit. Where all findings name the unit at fault, the members are told
+    apart, and there is no joint unit beside them.
+    """
+    units: dict[str, None] = {}
+    for index, (report, unit) in enumerate(zip(reports, report_units, strict=True)):
+        at_fault = {finding.unit for finding in findings if finding.report == index and finding.unit}
+        if at_fault and unit not in at_fault:
+            units.update(dict.fromkeys(report.units))
+        else:
+            units.update(dict.fromkeys([unit, *sorted(at_fault - {unit})]))
+    return list(units)
 
 
 def project_of(report: Report) -> str:

@@ -57,26 +57,28 @@ def prediction_text(
     shown = " ".join(text.split()) or message("empty_text", lang)
     if len(shown) > _SHOWN:
         shown = shown[:_SHOWN] + "…"
+    colon, comma = ("：", "、") if lang == "zh" else (": ", ", ")
     review = f"  [{message('needs_review', lang)}]" if prediction.needs_review else ""
     colours = (_BOLD, _COLOURS.get(prediction.kind, ""), _DIM, _RESET) if colour else ("", "", "", "")
     bold, hue, dim, reset = colours
-    lines = [
-        f"{bold}{shown}{reset}",
-        f"  {hue}{kind.called(lang)}{reset} {prediction.kind_probability:.0%}{review}",
-    ]
+    if not prediction.judged:
+        return f"{bold}{shown}{reset}\n  {message('not_judged', lang)}{review}"
+    lines = [f"{bold}{shown}{reset}", f"  {hue}{kind.called(lang)}{reset} {prediction.kind_probability:.0%}{review}"]
 
-    def line(tag: Tag, indent: str) -> str:
+    def line(tag: Tag) -> str:
         label = types[tag.id]
-        return f"{indent}{categories[label.category].called(lang)} / {label.called(lang)} {tag.probability:.0%}"
+        return f"{categories[label.category].called(lang)} / {label.called(lang)} {tag.probability:.0%}"
 
+    # A type is named after its problem; of praise and advice it is only what they are about.
+    about = "" if prediction.kind == "weakness" else message("about", lang) + colon
     for tag in prediction.types:
-        lines.append(line(tag, "  "))
+        lines.append(f"  {about}{line(tag)}")
         if tag.because:
-            because = "、".join(f"{b.text}({b.weight:+.2f})" for b in tag.because)
-            lines.append(f"    {dim}{message('because', lang)}{'：' if lang == 'zh' else ': '}{because}{reset}")
+            because = comma.join(f"{b.text}({b.weight:+.2f})" for b in tag.because)
+            lines.append(f"    {dim}{message('because', lang)}{colon}{because}{reset}")
     if not prediction.types and prediction.kind == "weakness":
         lines.append(f"  {message('no_type', lang)}")
     if top:
-        lines.append(f"  {dim}{message('ranked', lang)}{'：' if lang == 'zh' else ': '}{reset}")
-        lines += [line(tag, "    ") for tag in prediction.ranked]
+        lines.append(f"  {dim}{message('ranked', lang)}{colon}{reset}")
+        lines += [f"    {line(tag)}" for tag in prediction.ranked]
     return "\n".join(lines)

@@ -73,6 +73,8 @@ def read_all(
 ) -> tuple[list[Report], list[tuple[str, WentiError]]]:
     """Read files and folders; what cannot be read is returned beside, so that one bad file stops nothing.
 
+    A copy of a file that was read already counts as a fault: its reports must not count twice.
+
     Parameters
     ----------
     paths : iterable of str or Path
@@ -93,10 +95,16 @@ def read_all(
     files = report_files(paths)
     reports: list[Report] = []
     faults: list[tuple[str, WentiError]] = []
+    first_of: dict[str, str] = {}
     for done, file in enumerate(files):
         progress(done, len(files))
         try:
-            reports += read(file)
+            found = read(file)
+            source = found[0].source
+            first = first_of.setdefault(source.sha256, source.path)
+            if first != source.path:
+                raise InputError("file_duplicate", file=source.path, first=first)
+            reports += found
         except InputError as error:
             faults.append((str(file), error))
     progress(len(files), len(files))

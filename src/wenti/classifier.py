@@ -225,6 +225,7 @@ class Classifier:
             categories=tuple(Tag(category, probability) for category, probability in best.items()),
             ranked=tuple(Tag(self.types[j].id, probabilities[n_kinds + j]) for j in order[:top]),
             needs_review=needs_review,
+            judged=known,
         )
 
     def _category_of(self, label: str) -> str:

@@ -22,6 +22,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "cannot be written ({detail}); close it in Word or Excel, or name another file with -o; the old file is untouched",
     ),
     "file_empty": ("文件是空的；请换一个有内容的文件", "the file is empty; name one with content"),
+    "file_duplicate": ("内容与 {first} 完全相同，只计一次", "same content as {first}, counted once"),
     "file_too_large": (
         "文件超过 {limit} MB；请拆分后重试",
         "the file is larger than {limit} MB; split it and try again",
@@ -143,6 +144,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "no_type": ("未归类", "no type"),
     "empty_text": ("（空白）", "(blank)"),
     "because": ("依据", "because"),
+    "about": ("所涉类型", "about"),
+    "not_judged": ("无法判别", "cannot be judged"),
     "ranked": ("可能的类型", "likeliest types"),
     # progress and results of commands
     "written": ("已生成：{path}", "written: {path}"),

@@ -57,9 +57,11 @@ class Prediction:
         The likeliest types whatever their threshold, if asked for.
     needs_review : bool
         A weakness without type, an uncertain kind, or a text that the model cannot judge.
+    judged : bool
+        False if the text is not written in words that the model knows: its kind means nothing then.
     """
 
-    __slots__ = ("categories", "kind", "kind_probability", "needs_review", "ranked", "types")
+    __slots__ = ("categories", "judged", "kind", "kind_probability", "needs_review", "ranked", "types")
 
     def __init__(
         self,
@@ -69,6 +71,7 @@ class Prediction:
         categories: tuple[Tag, ...],
         ranked: tuple[Tag, ...],
         needs_review: bool,
+        judged: bool,
     ) -> None:
         self.kind = kind
         self.kind_probability = kind_probability
@@ -76,3 +79,4 @@ class Prediction:
         self.categories = categories
         self.ranked = ranked
         self.needs_review = needs_review
+        self.judged = judged

@@ -109,7 +109,8 @@ class Point:
     """A numbered item with its statements and sub-points.
 
     ``number`` is ``"2"`` or, for a sub-point, ``"2.1"``; ``None`` for statements that stand under no number.
-    ``number_inferred`` says that the document lost its numbers and the order gave this one.
+    ``number_inferred`` says that the document lost its numbers and the order gave this one, ``ordinal`` that the
+    sub-point is one of a list inside a sentence (一是…；二是…).
     """
 
     number: str | None
@@ -118,6 +119,7 @@ class Point:
     statements: tuple[Statement, ...] = ()
     points: tuple[Point, ...] = ()
     number_inferred: bool = False
+    ordinal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,8 @@ class TaggedStatement:
         Role of its section.
     point : str or None
         Number of its point.
+    title : str or None
+        Title of its point, or of the point around it.
     types : tuple of str
         Type ids, likeliest first.
     type_probabilities : tuple of float
@@ -206,6 +210,7 @@ class TaggedStatement:
     type_probabilities: tuple[float, ...]
     needs_review: bool
     inherited: bool = False
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

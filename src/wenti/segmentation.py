@@ -18,8 +18,16 @@ _STOPS = "。！？；;"
 _OPENING, _CLOSING = "“‘（(《【「『[", "”’）)》】」』]"
 _NUMERALS = {numeral: value for value, numeral in enumerate("一二三四五六七八九十", start=1)}
 
+# The styles in which points are numbered; one style inside another makes points below points.
 _NUMBER = re.compile(
-    r"\s*(?:(\d{1,2})\s*[.．、)）](?!\d)|[（(](\d{1,2})[)）]|[（(]?([一二三四五六七八九十])[)）、])\s*"
+    r"""\s*(?:
+      (?P<arabic>\d{1,2})\s*[.．、](?!\d)
+    | [（(](?P<bracketed>\d{1,2})[)）]
+    | (?P<half_bracketed>\d{1,2})[)）]
+    | (?P<chinese>[一二三四五六七八九十]{1,3})、
+    | [（(]?(?P<bracketed_chinese>[一二三四五六七八九十]{1,3})[)）]、?
+    )\s*""",
+    re.VERBOSE,
 )
 _ORDINAL = re.compile(r"\s*([一二三四五六七八九十])是")
 _CONTRAST = re.compile(r"[，,]\s*(?=但是?|然而|不过)")
@@ -35,8 +43,14 @@ _PRAISING = re.compile(
     r"增强|优化|落实|建立|制定|顺利|积极|成效|保障|满意|符合|准确|完整|取得|促进|下降|控制"
 )
 _JUDGING = re.compile(_CRITICAL.pattern + r"|待|需|低|弱|差|慢|少|高$|大$|强$|好$")
+# A title names an aspect and judges nothing: it is made of such words alone. Anything else is a statement.
+_TITLE = re.compile(
+    r"(?:\w{2,10}方面|(?:管理|效率|成本|效能|效应|效益|产出|过程|决策|投入|质量|时效|数量|预算|资金|资产|人员|业务|项目|履职|运行|"
+    r"运营|社会|经济|生态|环境|满意度|可持续性?|影响|绩效|目标|指标|组织|实施|财务|采购|制度|服务|对象|能力|发展|工作|部门|整体|"
+    r"事业|单位|执行|编制|使用|配置|建设|公众|群众|创新|保障|监督|情况|及|和|与|、)+)(?:存在的?(?:主要)?(?:问题|不足))?"
+)
 _SCORE = re.compile(r"得分|等级为|等次为")
-_MAX_TITLE = 12
+_MAX_TITLE = 20
 _MAX_HEADLINE = 32
 
 
@@ -48,6 +62,7 @@ class _Sentence:
     start: int
     end: int
     number: int | None
+    style: str | None
     ordinal: int | None
 
     @property
@@ -81,7 +96,9 @@ def _segmented(section: Section) -> Section:
     elif any(sentence.number is not None for sentence in sentences):
         points = _numbered(sentences, titled=section.role == "findings")
     elif section.role == "requirements":
-        points = [_point(str(i), [sentence], False, True) for i, sentence in enumerate(sentences, start=1)]
+        points = [
+            _point(str(i), [sentence], titled=False, inferred=True) for i, sentence in enumerate(sentences, start=1)
+        ]
     else:
         points = _unnumbered(sentences)
     return replace(section, points=tuple(points))
@@ -89,23 +106,31 @@ def _segmented(section: Section) -> Section:
 
 def _sentences(paragraphs: Sequence[Paragraph]) -> Iterator[_Sentence]:
     """Yield the sentences of a section; a number that stands alone belongs to the sentence after it."""
-    waiting: int | None = None
+    waiting: tuple[int | None, str | None] = (None, None)
     for paragraph in paragraphs:
         text = paragraph.text
         for first, last in _stretches(text):
             start, end = first, last
             number = _NUMBER.match(text, start, end)
             if number is not None:
-                arabic, chinese = number.group(1) or number.group(2), number.group(3)
-                waiting = int(arabic) if arabic else _NUMERALS[chinese]
+                style = number.lastgroup or ""
+                waiting = (_value(number[style]), style)
                 start = number.end()
             ordinal = _ORDINAL.match(text, start, end)
             body = text[start:end]
             start += len(body) - len(body.lstrip())
             end -= len(body) - len(body.rstrip())
             if start < end:
-                yield _Sentence(paragraph, start, end, waiting, _NUMERALS[ordinal.group(1)] if ordinal else None)
-                waiting = None
+                yield _Sentence(paragraph, start, end, *waiting, _NUMERALS[ordinal.group(1)] if ordinal else None)
+                waiting = (None, None)
+
+
+def _value(numeral: str) -> int:
+    """Return the value of an Arabic or Chinese numeral up to 99."""
+    if numeral.isdecimal():
+        return int(numeral)
+    tens, ten, ones = numeral.rpartition("十")
+    return (_NUMERALS.get(tens, 1) * 10 if ten else 0) + (_NUMERALS.get(ones, 0))
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
@@ -126,17 +151,36 @@ def _plain(sentences: Sequence[_Sentence]) -> list[Point]:
     return [Point(None, statements=tuple(s for sentence in sentences for s in _statements(sentence)))]
 
 
+@dataclass(slots=True)
+class _Item:
+    """A numbered item on its way to a point: its own sentences, and the items numbered in another style below it."""
+
+    sentence: _Sentence
+    sentences: list[_Sentence]
+    items: list[_Item]
+
+
 def _numbered(sentences: Sequence[_Sentence], titled: bool) -> list[Point]:
-    points: list[Point] = []
-    group: list[_Sentence] = []
-    for sentence in [*sentences, None]:
-        if (sentence is None or sentence.number is not None) and group:
-            first = group[0].number
-            points.append(_point(str(first) if first is not None else None, group, titled, False))
-            group = []
-        if sentence is not None:
-            group.append(sentence)
-    return points
+    """Make points of numbered sentences; a style that is new within an item makes points below it."""
+    before: list[_Sentence] = []
+    outermost: list[_Item] = []
+    opened: list[_Item] = []
+    for sentence in sentences:
+        if sentence.number is not None:
+            while any(item.sentence.style == sentence.style for item in opened):
+                opened.pop()
+            item = _Item(sentence, [], [])
+            (opened[-1].items if opened else outermost).append(item)
+            opened.append(item)
+        (opened[-1].sentences if opened else before).append(sentence)
+    points = [_point(None, before, titled=False)] if before else []
+    return points + [_item_point(item, "", titled) for item in outermost]
+
+
+def _item_point(item: _Item, prefix: str, titled: bool) -> Point:
+    number = f"{prefix}{item.sentence.number}"
+    point = _point(number, item.sentences, titled=titled, headed=bool(item.items))
+    return replace(point, points=(*point.points, *(_item_point(inner, f"{number}.", titled) for inner in item.items)))
 
 
 def _unnumbered(sentences: Sequence[_Sentence]) -> list[Point]:
@@ -152,8 +196,8 @@ def _unnumbered(sentences: Sequence[_Sentence]) -> list[Point]:
         else:
             before.append(sentence)
     if before:
-        points.append(_point(None, before, False, False))
-    points += [_point(str(index), group, True, True) for index, group in enumerate(opened, start=1)]
+        points.append(_point(None, before, titled=False))
+    points += [_point(str(index), group, titled=True, inferred=True) for index, group in enumerate(opened, start=1)]
     return points
 
 
@@ -171,17 +215,23 @@ def _is_headline(sentence: _Sentence, following: _Sentence | None) -> bool:
     )
 
 
-def _point(number: str | None, group: Sequence[_Sentence], titled: bool, inferred: bool) -> Point:
-    """Make a point of its sentences; each ordinal (一是) opens a sub-point, to which what follows belongs."""
+def _point(
+    number: str | None, group: Sequence[_Sentence], *, titled: bool, headed: bool = False, inferred: bool = False
+) -> Point:
+    """Make a point of its sentences; each ordinal (一是) opens a sub-point, to which what follows belongs.
+
+    The first sentence may be a title if points may have one and something follows it, here or below (`headed`).
+    """
     title: _Sentence | None = None
-    if titled and number is not None and len(group) > 1 and _is_title(group[0]):
+    if titled and (headed or len(group) > 1) and _is_title(group[0]):
         title, group = group[0], group[1:]
     own: list[Statement] = []
     points: list[Point] = []
     for sentence in group:
         if sentence.ordinal is not None:
             prefix = f"{number}." if number is not None else ""
-            points.append(Point(f"{prefix}{sentence.ordinal}", statements=tuple(_statements(sentence))))
+            statements = tuple(_statements(sentence))
+            points.append(Point(f"{prefix}{sentence.ordinal}", statements=statements, ordinal=True))
         elif points:
             points[-1] = replace(points[-1], statements=(*points[-1].statements, *_statements(sentence)))
         else:
@@ -192,15 +242,12 @@ def _point(number: str | None, group: Sequence[_Sentence], titled: bool, inferre
         title.paragraph.locate(title.start, title.end) if title is not None else None,
         tuple(own),
         tuple(points),
-        inferred,
+        number_inferred=inferred,
     )
 
 
 def _is_title(sentence: _Sentence) -> bool:
-    text = sentence.text
-    if sentence.ordinal is not None or len(text) > _MAX_TITLE or any(mark in text for mark in "，,：:"):
-        return False
-    return text.endswith("方面") or not _JUDGING.search(_NO_DENIAL.sub("", text))
+    return sentence.ordinal is None and len(sentence.text) <= _MAX_TITLE and _TITLE.fullmatch(sentence.text) is not None
 
 
 def _statements(sentence: _Sentence) -> Iterator[Statement]:

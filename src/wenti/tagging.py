@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from wenti.classifier import Classifier
 from wenti.predictions import Prediction
@@ -20,11 +21,13 @@ _LEAST_NAME = 4
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A statement with the way to it: report, section, top-level point and (sub-)point."""
+    """A statement with the way to it: report, section, item (a point with all below it) and (sub-)point."""
 
     report: int
     role: Role
-    top: int
+    item: int
+    item_number: str | None
+    title: str | None
     point: Point
     statement: Statement
 
@@ -58,20 +61,36 @@ def tag_reports(
 
 
 def _placed(index: int, report: Report) -> Iterator[_Placed]:
-    top = 0
+    items = count()
     for section in report.sections:
         for point in section.points:
-            top += 1
-            for inner in (point, *point.points):
-                for statement in inner.statements:
-                    yield _Placed(index, section.role, top, inner, statement)
+            for item, title in _items(point, None):
+                yield from _below(index, section.role, next(items), item, item, title)
+
+
+def _items(point: Point, title: str | None) -> Iterator[tuple[Point, str | None]]:
+    """Yield the points that hold statements; one that is only the heading of numbered points is none itself."""
+    title = point.title or title
+    if not point.statements and any(not inner.ordinal for inner in point.points):
+        for inner in point.points:
+            yield from _items(inner, title)
+    else:
+        yield point, title
+
+
+def _below(report: int, role: Role, key: int, item: Point, point: Point, title: str | None) -> Iterator[_Placed]:
+    title = point.title or title
+    for statement in point.statements:
+        yield _Placed(report, role, key, item.number, title, point, statement)
+    for inner in point.points:
+        yield from _below(report, role, key, item, inner, title)
 
 
 def _inherit(placed: Sequence[_Placed], predictions: Sequence[Prediction]) -> Iterator[TaggedStatement]:
     headlines: dict[tuple[int, int], Prediction] = {}
     sub_headlines: dict[tuple[int, int, str | None], Prediction] = {}
     for place, prediction in zip(placed, predictions, strict=True):
-        key = (place.report, place.top)
+        key = (place.report, place.item)
         inner = (*key, place.point.number)
         headline = sub_headlines.get(inner) or headlines.get(key)
         bare = prediction.kind == "fact" and bool(place.statement.figures)
@@ -94,6 +113,7 @@ def _inherit(placed: Sequence[_Placed], predictions: Sequence[Prediction]) -> It
             type_probabilities=tuple(tag.probability for tag in chosen.types),
             needs_review=chosen.needs_review,
             inherited=inherits,
+            title=place.title,
         )
 
 
@@ -108,13 +128,12 @@ def _findings(
     for index, (place, tagged) in enumerate(zip(placed, statements, strict=True)):
         if place.role == "findings" and tagged.kind == "weakness":
             alone = index if place.point.number is None else -1
-            groups.setdefault((place.report, place.top, alone), []).append(index)
+            groups.setdefault((place.report, place.item, alone), []).append(index)
     for (report, _, _), members in groups.items():
         types = dict.fromkeys(label for index in members for label in statements[index].types)
-        number = statements[members[0]].point
         yield Finding(
             report=report,
-            point=number.split(".")[0] if number is not None else None,
+            point=placed[members[0]].item_number,
             unit=_unit_at_fault(reports[report], [statements[index].statement.text for index in members]),
             types=tuple(types),
             statements=tuple(members),

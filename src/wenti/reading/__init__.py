@@ -16,11 +16,20 @@ from wenti.reading.result_pages import parse_result_pages
 from wenti.records import Report, Source
 
 SUFFIXES = (".txt",)
+_DOCUMENTS = frozenset(
+    [
+        *(".doc", ".docx", ".wps", ".rtf", ".odt", ".pdf", ".ofd", ".html", ".htm", ".mht"),
+        *(".xls", ".xlsx", ".et", ".ods", ".zip"),
+    ]
+)
 _MAX_BYTES = 100 << 20
 
 
 def report_files(paths: Iterable[str | Path]) -> list[Path]:
-    """Return the readable files among paths and below folders, each once, folders' files sorted by name.
+    """Return the files to read among paths and below folders, each once, folders' files sorted by name.
+
+    Documents of formats that no reader takes are among a folder's files, so that they are named and not passed over in
+    silence; other files are.
 
     Raises
     ------
@@ -30,7 +39,7 @@ def report_files(paths: Iterable[str | Path]) -> list[Path]:
     found: dict[Path, None] = {}
     for path in map(Path, paths):
         if path.is_dir():
-            inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+            inside = sorted(file for file in path.rglob("*") if _is_document(file))
             if not inside:
                 raise InputError("folder_empty", file=str(path), suffixes=" ".join(SUFFIXES))
             found.update(dict.fromkeys(inside))
@@ -71,6 +80,12 @@ def read_reports(path: str | Path) -> list[Report]:
     if not reports:
         raise InputError("not_a_report", file=str(path))
     return reports
+
+
+def _is_document(file: Path) -> bool:
+    """Tell whether a folder's file is meant to be read; `~$` begins the lock files of Word and Excel."""
+    suffix = file.suffix.lower()
+    return (suffix in SUFFIXES or suffix in _DOCUMENTS) and not file.name.startswith(("~$", ".")) and file.is_file()
 
 
 def _format_unknown(path: Path) -> InputError:

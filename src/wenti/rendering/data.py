@@ -163,6 +163,7 @@ def _tagged(tagged: TaggedStatement) -> dict[str, Any]:
         "report": tagged.report,
         "section": tagged.section,
         "point": tagged.point,
+        "title": tagged.title,
         "start": tagged.statement.start,
         "end": tagged.statement.end,
     }

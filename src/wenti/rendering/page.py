@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+from itertools import groupby
+from pathlib import PurePath
 from typing import Any
 
 import jinja2
@@ -13,6 +15,7 @@ from wenti.rendering.labels import Labels
 
 _FEW_UNITS = 30
 _SHADES = 5
+_NAMED = 3
 _BAR = 120
 
 
@@ -83,14 +86,15 @@ def _view(summary: Summary, lang: str) -> dict[str, Any]:
         "n_weaknesses": len(weaknesses),
         "n_review": sum(tagged.needs_review for tagged in summary.statements),
         "lead": _lead(summary, label),
-        "headline": _headline(summary.types, names, label),
+        "headline": _headline(summary, names, label),
         "few_units": 0 < len(summary.units) < _FEW_UNITS,
         "findings_of": [sum(f.report == i for f in summary.findings) for i in range(len(summary.reports))],
         "cells": {(cell.unit, cell.category): cell for cell in summary.matrix},
         "columns": [row.id for row in sorted(summary.categories, key=lambda row: list(names).index(row.id))],
         "shade": _shades(summary),
-        "untyped": sorted(i for i in weaknesses if not summary.statements[i].types),
+        "review": [i for i, tagged in enumerate(summary.statements) if tagged.needs_review],
         "place": lambda tagged: _place(tagged, label),
+        "file_name": lambda i: _file_name(summary, i, label),
         "report_name": lambda i: _report_name(summary, i, label),
         "inputs": sorted({(r.source.path, r.source.sha256) for r in summary.reports}),
         "unread": [
@@ -104,26 +108,34 @@ def _view(summary: Summary, lang: str) -> dict[str, Any]:
 def _lead(summary: Summary, label: Labels) -> str:
     """Return the sentence that says what the report draws on."""
     named = len({unit for report in summary.reports for unit in report.units})
-    key = "lead_units" if named <= len(summary.units) else "lead_units_joint"
-    units = label(key, named=max(named, len(summary.units)), units=len(summary.units))
+    key = "lead_units" if named in (0, len(summary.units)) else "lead_units_joint"
+    units = label(key, named=named or len(summary.units), units=len(summary.units))
     return label("lead", reports=len(summary.reports), units=units, projects=len(summary.projects))
 
 
-def _headline(rows: tuple[SharedWeakness, ...], names: dict[str, str], label: Labels) -> str:
-    """Return the sentence that says what most units share."""
+def _headline(summary: Summary, names: dict[str, str], label: Labels) -> str:
+    """Return the sentence that says what most units share; ties are named as ties."""
+    rows = summary.types
     if not rows:
         return label("headline_none")
-    parts = [
-        label(
-            "headline_top" if index == 0 else "headline_next",
-            name=names[row.id],
-            count=row.by_unit.count,
-            share=_percent(row.by_unit.share),
-        )
-        for index, row in enumerate(rows[:3])
-    ]
-    rest = label("list_comma").join(parts[1:])
-    return parts[0] + (label("comma") + label("headline_then") + rest if rest else "") + label("stop")
+    counts = {"findings": len(summary.findings), "types": len(rows)}
+    if len(summary.units) == 1:
+        return label("headline_one", **counts)
+    if rows[0].by_unit.count == 1:
+        return label("headline_unshared", **counts)
+    ties = [list(group) for _, group in groupby(rows, key=lambda row: row.by_unit.count)]
+    parts = []
+    for key, tied in zip(("headline_first", "headline_second"), ties, strict=False):
+        share = tied[0].by_unit
+        if share.count > 1:
+            have = label("have_one" if len(tied) == 1 else "have_each", count=share.count, share=_percent(share.share))
+            parts.append(label(key, names=_named(tied, names, label), have=have))
+    return "".join(parts) + label("stop")
+
+
+def _named(rows: list[SharedWeakness], names: dict[str, str], label: Labels) -> str:
+    shown = label("quoted_comma").join(label("quoted", name=names[row.id]) for row in rows[:_NAMED])
+    return shown + (label("and_others", count=len(rows)) if len(rows) > _NAMED else "")
 
 
 def _shades(summary: Summary) -> dict[int, int]:
@@ -136,9 +148,15 @@ def _shades(summary: Summary) -> dict[int, int]:
 def _place(tagged: TaggedStatement, label: Labels) -> str:
     parts = [label(f"role_{tagged.section}")]
     if tagged.point is not None:
-        parts.append(label("point_n", number=tagged.point))
+        title = label("quoted", name=tagged.title) if tagged.title else ""
+        parts.append(label("point_n", number=tagged.point) + title)
     parts.append(label("chars", start=tagged.statement.start, end=tagged.statement.end))
     return " ".join(parts)
+
+
+def _file_name(summary: Summary, index: int, label: Labels) -> str:
+    source = summary.reports[index].source
+    return label("part", name=PurePath(source.path).name, part=source.part)
 
 
 def _report_name(summary: Summary, index: int, label: Labels) -> str:
