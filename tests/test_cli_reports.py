@@ -333,7 +333,7 @@ def test_a_unit_with_two_reports_counts_once_and_a_named_culprit_for_itself(page
     assert [r["counted_as"] for r in found["reports"]].count("某市财政局") == 2
     assert found["units"].count("某市财政局") == 1
     row = next(row for row in found["weaknesses"] if row["id"] == "fund_execution.slow_spending")
-    assert set(row["units"]) == {"某市财政局等3家单位", "某市财政局", "2021 年度丁项目"}
+    assert set(row["units"]) == {"某市财政局等3家单位", "某市财政局", "未注明单位：2021 年度丁项目"}
     assert {f["unit"] for f in found["findings"] if "asset_management.idle_assets" in f["types"]} == {"某市教育局"}
 
 

@@ -61,9 +61,10 @@ def prediction_text(
     review = f"  [{message('needs_review', lang)}]" if prediction.needs_review else ""
     colours = (_BOLD, _COLOURS.get(prediction.kind, ""), _DIM, _RESET) if colour else ("", "", "", "")
     bold, hue, dim, reset = colours
+    said = f"{hue}{kind.called(lang)}{reset} {prediction.kind_probability:.0%}"
     if not prediction.judged:
-        return f"{bold}{shown}{reset}\n  {message('not_judged', lang)}{review}"
-    lines = [f"{bold}{shown}{reset}", f"  {hue}{kind.called(lang)}{reset} {prediction.kind_probability:.0%}{review}"]
+        said = message("not_judged", lang)
+    lines = [f"{bold}{shown}{reset}", f"  {said}{review}"]
 
     def line(tag: Tag) -> str:
         label = types[tag.id]

@@ -47,7 +47,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "headline_first": ("最普遍的是{names}，{have}", "The most widespread: {names}, {have}"),
     "headline_second": ("；其次是{names}，{have}", "; then {names}, {have}"),
     "quoted": ("“{name}”", '"{name}"'),
-    "quoted_comma": ("", ", "),
+    "quoted_pair": ("{first}{second}", "{first}, {second}"),
     "and_others": ("等 {count} 类并列", " and others ({count} tied)"),
     "have_one": ("{count} 家单位存在（占 {share}）", "in {count} units ({share})"),
     "have_each": ("各有 {count} 家单位存在（各占 {share}）", "in {count} units each ({share})"),

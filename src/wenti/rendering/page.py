@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from functools import reduce
 from itertools import groupby
 from pathlib import PurePath
 from typing import Any
@@ -134,7 +135,10 @@ def _headline(summary: Summary, names: dict[str, str], label: Labels) -> str:
 
 
 def _named(rows: list[SharedWeakness], names: dict[str, str], label: Labels) -> str:
-    shown = label("quoted_comma").join(label("quoted", name=names[row.id]) for row in rows[:_NAMED])
+    shown = reduce(
+        lambda first, second: label("quoted_pair", first=first, second=second),
+        [label("quoted", name=names[row.id]) for row in rows[:_NAMED]],
+    )
     return shown + (label("and_others", count=len(rows)) if len(rows) > _NAMED else "")
 
 
