@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.commands import ROOT, all_commands, assert_one_line, listing, run, succeed
 
+from tests.commands import ROOT, all_commands, assert_one_line, listing, run, succeed
 from wenti.artifact import manifest_checksum
 from wenti.taxonomy import Taxonomy
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
-from tests.commands import REPORTS, ROOT, assert_one_line, listing, page, run, succeed, validator
 
+from tests.commands import REPORTS, ROOT, assert_one_line, listing, page, run, succeed, validator
 from wenti.errors import OutputError
 from wenti.intervals import wilson
 

@@ -180,7 +180,7 @@ def names_of(model: Classifier, taxonomy: Taxonomy) -> dict[str, Name]:
     entries: list[KindName | Category | ProblemType] = [*taxonomy.kinds, *taxonomy.categories, *taxonomy.types()]
     for entry in entries:
         names[entry.id] = Name(entry.name, entry.english, entry.definition)
-    model.rename({label: (name.name, name.english) for label, name in names.items()})
+    model.require_names(names)
     return names
 
 

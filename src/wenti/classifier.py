@@ -18,7 +18,7 @@ from wenti.resources import model_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing would cost 5 ms at start
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
     from typing import Any
 
     from wenti.spans import Trie
@@ -132,10 +132,21 @@ class Classifier:
         ModelError
             If a label of the model is not among them.
         """
+        self.require_names(names)
+        for label in [*self.kinds, *self.categories, *self.types]:
+            label.name, label.english = names[label.id]
+
+    def require_names(self, names: Container[str]) -> None:
+        """Check that a taxonomy has every label of the model.
+
+        Raises
+        ------
+        ModelError
+            If a label of the model is not among the names.
+        """
         for label in [*self.kinds, *self.categories, *self.types]:
             if label.id not in names:
                 raise ModelError("model_taxonomy", file=self.path, label=label.id)
-            label.name, label.english = names[label.id]
 
     def decision_function(self, texts: Sequence[str]) -> list[list[float]]:
         """Return the decision scores, shape (n_texts, n_kinds + n_types), before calibration."""

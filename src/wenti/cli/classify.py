@@ -75,7 +75,8 @@ def load(options: Options) -> Classifier:
         from wenti.api import names_of
         from wenti.taxonomy import load_taxonomy
 
-        names_of(model, load_taxonomy(options.taxonomy))
+        names = names_of(model, load_taxonomy(options.taxonomy))
+        model.rename({label: (name.name, name.english) for label, name in names.items()})
     return model
 
 
