@@ -143,3 +143,30 @@ def test_the_members_of_a_joint_unit_are_told_apart_where_all_findings_name_them
     statements = [weakness(0, ("alpha.one",)) for _ in at_fault]
     findings = [finding(0, unit, (i,), ("alpha.one",)) for i, unit in enumerate(at_fault)]
     assert list(summarise([report("p", "甲", "乙")], statements, findings).units) == units
+
+
+@pytest.mark.parametrize(
+    ("units", "expected"),
+    [
+        ([("甲",)], ["甲"]),
+        ([("甲", "乙", "丙")], ["甲等3家单位"]),
+        ([("甲", "乙"), ("乙", "甲")], ["甲等2家单位", "甲等2家单位"]),
+        ([("甲", "乙"), ("甲", "丙")], ["甲等2家单位", "甲等2家单位（2）"]),
+    ],
+    ids=["one unit is itself", "several are one joint unit", "in any order", "other members are another joint unit"],
+)
+def test_a_report_counts_for_one_unit(units: list[tuple[str, ...]], expected: list[str]) -> None:
+    reports = [report(f"p{i}", *members) for i, members in enumerate(units)]
+    assert list(summarise(reports, [], []).report_units) == expected
+
+
+def test_findings_without_a_unit_at_fault_are_their_reports() -> None:
+    statements = [weakness(0, ("alpha.one",))]
+    summary = summarise([report("p", "甲", "乙")], statements, [finding(0, "", (0,), ("alpha.one",))])
+    assert [f.unit for f in summary.findings] == ["甲等2家单位"]
+
+
+def test_reports_that_the_model_was_trained_on_are_told() -> None:
+    summary = aggregate([report("p", "甲")], [], [], names=NAMES, stamp=STAMP, trained_on=["00"])
+    assert summary.trained_on == (0,)
+    assert summarise([report("p", "甲")], [], []).trained_on == ()

@@ -442,8 +442,15 @@ def test_answers_come_before_a_fault_further_down() -> None:
 
 
 def test_bytes_in_no_known_encoding_are_refused_with_their_place() -> None:
-    result = run("classify", "-", stdin=b"abc\n\xff\xff\n")
-    assert_one_line(result, 1, "<stdin>", "UTF-8", "GB18030", "4")
+    result = run("classify", "-", stdin=b"\xff\xff\n")
+    assert_one_line(result, 1, "<stdin>", "UTF-8", "GB18030", "0")
+
+
+def test_what_comes_before_a_broken_line_is_answered_and_the_line_named() -> None:
+    result = run("classify", "--json", "-", stdin=f"{SLOW}\n资产".encode() + b"\xe4\xb8\n")
+    assert result.code == 1
+    assert [answer["text"] for answer in result.objects] == [SLOW]
+    assert "不是 UTF-8 编码" in result.err
 
 
 def test_an_argument_in_no_known_encoding_is_refused() -> None:

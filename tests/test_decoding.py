@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wenti.decoding import decode
 from wenti.errors import InputError
-from wenti.reading.decoding import decode
 
 TEXT = "项目名称：预算执行率低\r\n　镕 㐂 𠮷 “引号”\t100%\n"
 

@@ -114,3 +114,20 @@ def test_a_rate_is_a_hundredth_of_its_percentage(percent: object, before: str) -
 @pytest.mark.parametrize("text", ["1" * 300_000, "1," * 150_000, "滞后1" * 50_000, "9" * 400 + "%"])
 def test_endless_numbers_are_no_figures_and_no_error(text: str) -> None:
     assert find_figures(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("延期至2024年底", []),
+        ("晚于2023年6月", []),
+        ("投资1.2万亿元", [("amount", 1.2e8)]),
+        ("处理垃圾10万吨", []),
+        ("栽植3万株", []),
+        ("涉及金额21.78万", [("amount", 21.78)]),
+        ("延期3年", [("delay", 36.0)]),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_years_and_things_are_neither_delays_nor_money(text: str, expected: list[tuple[str, float]]) -> None:
+    assert [(figure.quantity, figure.value) for figure in find_figures(text)] == expected

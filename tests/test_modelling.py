@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,11 @@ from wenti.artifact import ARRAYS, MANIFEST, manifest_checksum
 from wenti.calibration import Calibration
 from wenti.classifier import THRESHOLDS, Classifier
 from wenti.corpus import corpus_hash
-from wenti.errors import CheckError, CorpusError, InputError
+from wenti.errors import CheckError, CorpusError, InputError, OutputError
 from wenti.evaluation import Targets
 from wenti.features import MAX_SPAN, normalise
 from wenti.modelling import SECTION_PRIORS, Corpus, compare_models, train_model
-from wenti.packing import Packed, pack, settle_thresholds
+from wenti.packing import Packed, pack
 from wenti.records import KINDS
 from wenti.spans import deepest_rows, encode
 from wenti.taxonomy import Taxonomy
@@ -167,38 +168,6 @@ def test_rows_hold_the_sums_of_the_spans_that_begin_a_span(heads: Heads, packed:
     assert int(np.abs(packed.weights.astype(int)).max()) == np.iinfo(np.int16).max
 
 
-@given(
-    st.lists(st.floats(-2, 2), min_size=1, max_size=30),
-    st.lists(st.floats(-1e-4, 1e-4), min_size=30, max_size=30),
-    st.floats(0.05, 0.95),
-    st.floats(0.5, 8),
-    st.floats(-2, 2),
-)
-def test_a_settled_threshold_decides_alike_on_exact_and_stored_scores(
-    scores: list[float], noise: list[float], threshold: float, slope: float, intercept: float
-) -> None:
-    exact = np.array(scores)[:, None]
-    stored = exact + np.array(noise[: len(scores)])[:, None]
-    calibration = Calibration(np.array([1.0, slope]), np.array([0.0, intercept]))
-    settled = settle_thresholds(np.array([threshold]), calibration, exact, stored, n_kinds=1)
-    own = Calibration(np.array([slope]), np.array([intercept]))
-    assert ((own.probabilities(exact) >= settled) == (own.probabilities(stored) >= settled)).all()
-    cut, before = (float(np.log(t / (1 - t)) - intercept) / slope for t in (settled[0], threshold))
-    assert abs(cut - before) <= 0.05 + 1e-9
-
-
-def test_a_threshold_without_scores_nearby_stays() -> None:
-    calibration = Calibration(np.array([2.0]), np.array([1.0]))
-    far = np.array([[50.0], [-50.0]])
-    assert settle_thresholds(np.array([0.3]), calibration, far, far, n_kinds=0) == pytest.approx([0.3])
-
-
-def test_a_threshold_of_a_type_whose_score_says_nothing_stays() -> None:
-    calibration = Calibration(np.array([0.0]), np.array([1.0]))
-    scores = np.array([[0.5], [-0.5]])
-    assert settle_thresholds(np.array([0.3]), calibration, scores, scores, n_kinds=0).tolist() == [0.3]
-
-
 # Training
 
 
@@ -211,7 +180,7 @@ def test_training_writes_a_model_that_knows_where_it_comes_from(
     assert manifest["taxonomy"] == {"version": tiny_taxonomy.version, "sha256": tiny_taxonomy.sha256}
     assert [label["id"] for label in manifest["labels"]["kinds"]] == [kind.id for kind in tiny_taxonomy.kinds]
     assert [label["id"] for label in manifest["labels"]["types"]] == [t.id for t in tiny_taxonomy.types()]
-    assert manifest["quantisation"]["kinds_changed"] == 0
+    assert (manifest["quantisation"]["kinds_changed"], manifest["quantisation"]["types_changed"]) == (0, 0)
     for prior in SECTION_PRIORS.values():
         assert len(prior) == len(KINDS)
 
@@ -264,7 +233,7 @@ def test_a_setting_is_used_and_written_down(tiny: Corpus, tiny_taxonomy: Taxonom
     assert manifest["arrays"]["parent"]["shape"][0] <= len(frequent) + 1
 
 
-@pytest.mark.parametrize("missing", ["statements", "reports", "folds.tsv"])
+@pytest.mark.parametrize("missing", ["statements", "folds.tsv"])
 def test_a_corpus_without_one_of_its_parts_is_refused(
     tiny_path: Path, tiny_taxonomy: Taxonomy, tmp_path: Path, missing: str
 ) -> None:
@@ -348,3 +317,55 @@ def test_the_shipped_model_is_that_of_the_shipped_corpus(
 ) -> None:
     assert classifier.manifest["corpus"]["sha256"] == corpus_hash(Corpus.read(root / "corpus", taxonomy).all)
     assert classifier.manifest["taxonomy"] == {"version": taxonomy.version, "sha256": taxonomy.sha256}
+
+
+def test_a_corpus_without_reports_or_with_bad_folds(tiny_path: Path, tiny_taxonomy: Taxonomy, tmp_path: Path) -> None:
+    shutil.copytree(tiny_path, tmp_path / "corpus")
+    shutil.rmtree(tmp_path / "corpus" / "reports")
+    assert Corpus.read(tmp_path / "corpus", tiny_taxonomy).reports == ()
+    (tmp_path / "corpus" / "folds.tsv").write_text("author\tfold\nnobody\tx\n", encoding="utf-8")
+    with pytest.raises(CorpusError) as caught:
+        Corpus.read(tmp_path / "corpus", tiny_taxonomy)
+    assert caught.value.key == "folds_author"
+
+
+def test_one_fold_is_too_few(tiny: Corpus, tiny_taxonomy: Taxonomy, tmp_path: Path) -> None:
+    one = replace(tiny, folds=dict.fromkeys(tiny.folds, "x"))
+    with pytest.raises(CorpusError) as caught:
+        train_model(one, tiny_taxonomy, tmp_path / "model")
+    assert caught.value.key == "folds_few"
+    assert not (tmp_path / "model").exists()
+
+
+def test_a_folder_of_other_things_is_not_written_over(tiny: Corpus, tiny_taxonomy: Taxonomy, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputError) as caught:
+        train_model(tiny, tiny_taxonomy, tmp_path)
+    assert caught.value.key == "not_a_model_folder"
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == "mine"
+
+
+def test_stated_figures_that_are_not_the_trainings_do_not_hold(
+    tiny_path: Path, tiny_taxonomy: Taxonomy, tiny_model: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(tiny_model, tmp_path / "model")
+    file = tmp_path / "model" / MANIFEST
+    manifest = json.loads(file.read_text(encoding="utf-8"))
+    manifest["evaluation"]["folds"]["kind"]["share"] = 0.999
+    manifest["crc32"] = manifest_checksum(manifest)
+    file.write_text(json.dumps(manifest), encoding="utf-8")
+    forged = Classifier.load(tmp_path / "model")
+    with pytest.raises(CheckError) as caught:
+        compare_models(forged, Classifier.load(tiny_model), tiny_path, tiny_taxonomy)
+    assert caught.value.facts["detail"] == "folds.kind"
+
+
+def test_a_loaded_model_answers_on_while_its_folder_is_rewritten(
+    tiny: Corpus, tiny_taxonomy: Taxonomy, tiny_model: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(tiny_model, tmp_path / "model")
+    loaded = Classifier.load(tmp_path / "model")
+    before = loaded.decision_function([SAYING])
+    train_model(tiny, tiny_taxonomy, tmp_path / "model", Settings(C=0.1))
+    assert loaded.decision_function([SAYING]) == before
+    assert Classifier.load(tmp_path / "model").decision_function([SAYING]) != before

@@ -700,3 +700,56 @@ def test_a_copy_of_a_file_counts_once(root: Path, tmp_path: Path) -> None:
     ((path, error),) = faults
     assert (path, error.key) == (str(tmp_path / "b.txt"), "file_duplicate")
     assert str(tmp_path / "a.txt") in error.describe("zh")
+
+
+HEAD = "项目名称：甲项目\n项目实施单位：甲局\t评价时间：2023 年\n"
+
+
+def sections(tmp_path: Path, text: str) -> list[tuple[str, list[str]]]:
+    file = tmp_path / "page.txt"
+    file.write_text(text, encoding="utf-8")
+    return [
+        (section.role, [statement.text for _, statement in statements_of(section)])
+        for report in read(file)
+        for section in report.sections
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "主要问题\n1.预算执行率低\n2.整改落实不到位\n3.人员经验不足\n",
+            [("findings", ["预算执行率低", "整改落实不到位", "人员经验不足"])],
+        ),
+        ("主要问题\n1.\t预算执行率低。\n2.\t资产闲置。\n", [("findings", ["预算执行率低", "资产闲置"])]),
+        (
+            "主要问题\n1.产出未完成。\n指标\t目标值\t完成值\n2.资产闲置。\n",
+            [("findings", ["产出未完成", "指标\t目标值\t完成值", "资产闲置"])],
+        ),
+        (
+            "主要问题\n1.项目单位：本局多处资产闲置。\n项目单位：监管不力。\n2.目标不明确。\n",
+            [("findings", ["项目单位：本局多处资产闲置", "项目单位：监管不力", "目标不明确"])],
+        ),
+        ("主要问题\n支出集中在年末，三、四季度支出多。\n", [("findings", ["支出集中在年末，三、四季度支出多"])]),
+    ],
+    ids=[
+        "headlines in the words of headings",
+        "numbers before tabs",
+        "a table",
+        "the label of a field",
+        "三、四 is no number",
+    ],
+)
+def test_findings_stay_findings(tmp_path: Path, body: str, expected: list[tuple[str, list[str]]]) -> None:
+    assert sections(tmp_path, HEAD + body) == expected
+
+
+def test_the_end_of_a_page_is_not_the_title_of_the_next(tmp_path: Path) -> None:
+    text = f"{HEAD}主要问题\n资产闲置\n整改要求\n加快支出进度\n完善资产台账\n\n某市评价公告\n{HEAD}主要问题\n资产闲置\n"
+    file = tmp_path / "page.txt"
+    file.write_text(text, encoding="utf-8")
+    first, second = read(file)
+    assert second.title == "某市评价公告"
+    asked = [statement.text for _, statement in statements_of(first.sections[-1])]
+    assert asked == ["加快支出进度", "完善资产台账"]

@@ -8,9 +8,9 @@ import pytest
 
 from wenti.classifier import Classifier
 from wenti.reading import read_reports
-from wenti.records import Report, TaggedStatement
+from wenti.records import TaggedStatement
 from wenti.segmentation import segment
-from wenti.tagging import joint_unit, tag_reports
+from wenti.tagging import tag_reports
 
 PAGE = """年度预算绩效评价结果
 
@@ -29,12 +29,6 @@ def tagged(tmp_path: Path, classifier: Classifier, findings: str, units: str = "
     return list(tag_reports(reports, classifier)[0])
 
 
-def only_report(tmp_path: Path, units: str) -> Report:
-    file = tmp_path / "page.txt"
-    file.write_text(PAGE.format(units=units, findings="<p>1. 预算执行率低。</p>"), encoding="utf-8")
-    return segment(read_reports(file)[0])
-
-
 def test_background_yields_no_weakness(tmp_path: Path, classifier: Classifier) -> None:
     statements = tagged(tmp_path, classifier, "<p>1. 预算执行率低。</p>")
     assert {s.kind for s in statements if s.section == "overview"} <= {"fact", "strength", "recommendation"}
@@ -45,14 +39,30 @@ def test_a_requirement_is_a_recommendation(tmp_path: Path, classifier: Classifie
     assert [s.kind for s in statements if s.section == "requirements"] == ["recommendation"]
 
 
-def test_a_bare_figure_under_a_headline_has_the_headlines_types(tmp_path: Path, classifier: Classifier) -> None:
-    alone = classifier.predict(["2022 年预算安排 43.26 万元"])[0]
-    assert alone.kind == "fact"
-    statements = tagged(tmp_path, classifier, "<p>1. 预算执行率低。2022 年预算安排 43.26 万元。</p>")
+EVIDENCE = "2022 年预算安排 100 万元，支付 43.26 万元"
+
+
+def test_figures_under_a_headline_have_the_headlines_types(tmp_path: Path, classifier: Classifier) -> None:
+    assert classifier.predict([EVIDENCE])[0].kind == "fact"
+    statements = tagged(tmp_path, classifier, f"<p>1. 预算执行率低。{EVIDENCE}。</p>")
     headline, evidence = (s for s in statements if s.section == "findings")
     assert evidence.inherited
     assert (evidence.kind, evidence.types) == ("weakness", headline.types)
     assert evidence.types
+
+
+def test_a_mere_sum_under_a_headline_stays_a_fact(tmp_path: Path, classifier: Classifier) -> None:
+    statements = tagged(tmp_path, classifier, "<p>1. 预算执行率低。2022 年预算安排 43.26 万元。</p>")
+    _, context = (s for s in statements if s.section == "findings")
+    assert (context.kind, context.types, context.inherited) == ("fact", (), False)
+
+
+def test_a_weakness_without_a_sure_type_does_not_take_the_headlines(tmp_path: Path, classifier: Classifier) -> None:
+    alone = classifier.predict(["党建工作不扎实"], roles=["findings"])[0]
+    assert (alone.kind, alone.types, alone.needs_review) == ("weakness", (), True)
+    statements = tagged(tmp_path, classifier, "<p>1. 预算执行率低。党建工作不扎实。</p>")
+    _, other = (s for s in statements if s.section == "findings")
+    assert (other.types, other.needs_review, other.inherited) == ((), True, False)
 
 
 def test_a_figure_outside_any_point_stays_a_fact(tmp_path: Path, classifier: Classifier) -> None:
@@ -62,21 +72,12 @@ def test_a_figure_outside_any_point_stays_a_fact(tmp_path: Path, classifier: Cla
 
 
 @pytest.mark.parametrize(
-    ("units", "expected"),
-    [("某市财政局", "某市财政局"), ("某市财政局、某市税务局、某市审计局", "某市财政局等3家单位")],
-    ids=["one unit is itself", "several are one joint unit"],
-)
-def test_a_report_counts_for_one_unit(tmp_path: Path, units: str, expected: str) -> None:
-    assert joint_unit(only_report(tmp_path, units)) == expected
-
-
-@pytest.mark.parametrize(
     ("sentence", "unit"),
     [
-        ("设备长期闲置", "某市财政局等3家单位"),
+        ("设备长期闲置", ""),
         ("某市税务局购置的设备长期闲置", "某市税务局"),
-        ("税务局购置的设备长期闲置", "某市财政局等3家单位"),
-        ("某市税务局、某市审计局购置的设备长期闲置", "某市财政局等3家单位"),
+        ("税务局购置的设备长期闲置", ""),
+        ("某市税务局、某市审计局购置的设备长期闲置", ""),
     ],
     ids=["no unit named", "the unit is named", "a name too short to be sure", "two units are named"],
 )

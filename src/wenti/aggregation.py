@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import pandas as pd
@@ -20,7 +21,6 @@ from wenti.records import (
     Summary,
     TaggedStatement,
 )
-from wenti.tagging import joint_unit
 
 NO_UNIT = "未注明单位"
 _PRAISING = ("findings", "conclusion", "achievements", "other")
@@ -34,6 +34,7 @@ def aggregate(
     names: dict[str, Name],
     stamp: Stamp,
     skipped: Sequence[Skipped] = (),
+    trained_on: Container[str] = (),
 ) -> Summary:
     """Count findings by type, category, unit and project.
 
@@ -49,14 +50,19 @@ def aggregate(
     stamp : Stamp
     skipped : sequence of Skipped, default=()
         Files that could not be read.
+    trained_on : container of str, default=()
+        Hashes of the files that the model was trained on.
 
     Returns
     -------
     Summary
     """
-    report_units = [joint_unit(report) or f"{NO_UNIT}：{project_of(report)}" for report in reports]
+    report_units = _report_units(reports)
+    findings = [
+        finding if finding.unit else replace(finding, unit=report_units[finding.report]) for finding in findings
+    ]
     projects = [project_of(report) for report in reports]
-    table = _table(statements, findings, report_units, projects)
+    table = _table(statements, findings, projects)
     units = _units(reports, report_units, findings)
     unique_projects = list(dict.fromkeys(projects))
     totals = (len(units), len(unique_projects))
@@ -73,9 +79,24 @@ def aggregate(
         coverage=_coverage(statements),
         strengths=tuple(i for i, s in enumerate(statements) if s.kind == "strength" and s.section in _PRAISING),
         skipped=tuple(skipped),
+        trained_on=tuple(i for i, report in enumerate(reports) if report.source.sha256 in trained_on),
         stamp=stamp,
         names=names,
     )
+
+
+def _report_units(reports: Sequence[Report]) -> list[str]:
+    """Return the unit that each report counts for: its only one, or a joint unit for each set of several."""
+    joint: dict[frozenset[str], str] = {}
+    names: list[str] = []
+    for report in reports:
+        members = frozenset(report.units)
+        if len(members) > 1 and members not in joint:
+            name = f"{report.units[0]}等{len(members)}家单位"
+            same = sum(other.startswith(name) for other in joint.values())
+            joint[members] = f"{name}（{same + 1}）" if same else name
+        names.append(joint.get(members) or next(iter(report.units), f"{NO_UNIT}：{project_of(report)}"))
+    return names
 
 
 def _units(reports: Sequence[Report], report_units: Sequence[str], findings: Sequence[Finding]) -> list[str]:
@@ -86,7 +107,7 @@ def _units(reports: Sequence[Report], report_units: Sequence[str], findings: Seq
     """
     units: dict[str, None] = {}
     for index, (report, unit) in enumerate(zip(reports, report_units, strict=True)):
-        at_fault = {finding.unit for finding in findings if finding.report == index and finding.unit}
+        at_fault = {finding.unit for finding in findings if finding.report == index}
         if at_fault and unit not in at_fault:
             units.update(dict.fromkeys(report.units))
         else:
@@ -102,12 +123,11 @@ def project_of(report: Report) -> str:
 def _table(
     statements: Sequence[TaggedStatement],
     findings: Sequence[Finding],
-    report_units: Sequence[str],
     projects: Sequence[str],
 ) -> pd.DataFrame:
     """Return one row for each type of each weakness statement in a finding."""
     rows = [
-        (number, finding.unit or report_units[finding.report], projects[finding.report], label, _category(label), index)
+        (number, finding.unit, projects[finding.report], label, _category(label), index)
         for number, finding in enumerate(findings)
         for index in finding.statements
         for label in statements[index].types

@@ -165,6 +165,7 @@ def report(
         names=names_of(model, tree),
         stamp=_stamp(model, tree, threshold),
         skipped=skipped,
+        trained_on=[str(digest) for digest in model.manifest.get("trained_on") or []],
     )
 
 

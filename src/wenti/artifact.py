@@ -13,7 +13,7 @@ import os
 import sys
 import zlib
 
-from wenti.errors import ModelError
+from wenti.errors import ModelError, OutputError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing and numpy would cost more than the rest of the start
@@ -29,6 +29,7 @@ _CASTS = {"<u2": "H", "<i4": "i", "<i2": "h"}
 _SIZES = {"<u2": 2, "<i4": 4, "<i2": 2}
 _MAX_MANIFEST = 4 << 20
 _BLOCK = 1 << 20
+_PART = ".part"
 
 
 class Artifact:
@@ -71,7 +72,7 @@ def manifest_checksum(manifest: Mapping[str, Any]) -> int:
 
 
 def write_artifact(path: str, manifest: dict[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]) -> None:
-    """Write a model's directory; the manifest comes last, so that a half-written model is refused.
+    """Write a model's directory; an old model is replaced at the end, and a half-written one is refused.
 
     Parameters
     ----------
@@ -84,6 +85,8 @@ def write_artifact(path: str, manifest: dict[str, Any], arrays: Mapping[str, np.
 
     Raises
     ------
+    OutputError
+        If the folder cannot be written.
     ValueError
         If an array is missing or does not fit its type.
     """
@@ -101,17 +104,22 @@ def write_artifact(path: str, manifest: dict[str, Any], arrays: Mapping[str, np.
         entries[name] = {"dtype": dtype, "shape": list(stored.shape), "crc32": zlib.crc32(contents[name])}
     whole = {"format": FORMAT, **manifest, "arrays": entries}
     whole["crc32"] = manifest_checksum(whole)
-    target = os.path.join(path, MANIFEST)
-    if os.path.exists(target):
-        os.remove(target)
-    for name, content in contents.items():
-        with open(os.path.join(path, f"{name}.npy"), "wb") as file:
-            file.write(content)
-    temporary = target + ".part"
-    with open(temporary, "w", encoding="utf-8", newline="\n") as text:
-        json.dump(whole, text, ensure_ascii=False, indent=1)
-        text.write("\n")
-    os.replace(temporary, target)
+    manifest_text = json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+    files = {f"{name}.npy": content for name, content in contents.items()} | {MANIFEST: manifest_text.encode()}
+    # New files first, then renamed over the old ones: maps of the old model stay whole, and if it is cut short, the
+    # checksums tell.
+    try:
+        for name, content in files.items():
+            with open(os.path.join(path, name + _PART), "wb") as file:
+                file.write(content)
+        for name in files:
+            os.replace(os.path.join(path, name + _PART), os.path.join(path, name))
+    except OSError as error:
+        raise OutputError("file_unwritable", file=path, detail=error.strerror or str(error)) from None
+    finally:
+        for name in files:
+            if os.path.exists(os.path.join(path, name + _PART)):
+                os.remove(os.path.join(path, name + _PART))
 
 
 def read_artifact(path: str) -> Artifact:

@@ -350,6 +350,8 @@ class Classifier:
 
     def _sums(self, texts: Sequence[str]) -> list[list[int]]:
         """Return for each text the column sums, and last a 1 if it is written in words that the model knows."""
+        # A longer text is not judged; one character more than the limit is enough to see that.
+        texts = [text[: self._max_characters + 1] for text in texts]
         try:
             if len(texts) <= _FEW and sum(map(len, texts)) <= _FEW * self._max_characters:
                 summed = (self._sum_rows(self._codes(text)[0]) for text in texts)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from wenti.decoding import decode
 from wenti.errors import CorpusError, InputError, OutputError
 from wenti.records import KINDS
 from wenti.taxonomy import Taxonomy
@@ -116,15 +117,8 @@ def _read_lines(file: Path) -> list[str]:
         raise InputError("file_missing", file=str(file)) from None
     except OSError as error:
         raise InputError("file_unreadable", file=str(file), detail=error.strerror or "") from None
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = content.decode("gb18030")
-        except UnicodeDecodeError as error:
-            raise InputError("encoding_unknown", file=str(file), offset=error.start) from None
     # Not splitlines: it also parts lines at characters that may stand inside a statement, such as U+2028.
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = decode(content, str(file)).replace("\r\n", "\n").replace("\r", "\n")
     return text.removesuffix("\n").split("\n") if text else []
 
 

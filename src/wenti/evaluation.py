@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from wenti.calibration import BETAS, Calibration, kind_probabilities, type_thresholds
 from wenti.corpus import LabelledStatement
-from wenti.intervals import wilson
 from wenti.training import Heads, Settings, SpanTable, fit_heads
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+
+_RESAMPLES = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,15 @@ class Targets:
     flags : ndarray of bool, shape (n_texts, n_kinds + n_types)
     main : ndarray of int64, shape (n_texts,)
         Index of the main type, -1 where there is none.
+    groups : ndarray of str, shape (n_texts,)
+        Report or author of each text: the clusters of intervals.
     """
 
     kinds: list[str]
     types: list[str]
     flags: Flags
     main: NDArray[np.int64]
+    groups: NDArray[np.str_]
 
     @classmethod
     def of(cls, statements: Sequence[LabelledStatement], kinds: list[str], types: list[str]) -> Targets:
@@ -49,11 +53,12 @@ class Targets:
                 flags[row, column[label]] = True
             if statement.types:
                 main[row] = column[statement.types[0]] - len(kinds)
-        return cls(kinds, types, flags, main)
+        groups = np.array([statement.report or statement.author for statement in statements])
+        return cls(kinds, types, flags, main, groups)
 
     def rows(self, index: NDArray[np.int64]) -> Targets:
         """Return the targets of some texts."""
-        return Targets(self.kinds, self.types, self.flags[index], self.main[index])
+        return Targets(self.kinds, self.types, self.flags[index], self.main[index], self.groups[index])
 
     @property
     def n_kinds(self) -> int:
@@ -113,7 +118,7 @@ def figures_across_folds(scores: Floats, targets: Targets, folds: NDArray[np.str
 
 
 def figures(probabilities: Floats, tags: Flags, targets: Targets) -> dict[str, Any]:
-    """Return accuracy of kinds and types with supports and 95 % Wilson intervals.
+    """Return accuracy of kinds and types with supports and 95 % intervals.
 
     Parameters
     ----------
@@ -128,36 +133,45 @@ def figures(probabilities: Floats, tags: Flags, targets: Targets) -> dict[str, A
     dict
         ``kind``: share of right kinds. Over weaknesses that have a type: ``first_type``, the likeliest type is one of
         the gold ones; ``main_type``, it is the first of them; ``first_category``, its category is one of theirs;
-        ``micro_f1`` and ``macro_f1`` of the tags; ``support`` of each type. ``untyped_tagged``: weaknesses and facts
-        that have no type and got one.
+        ``micro_f1`` and ``macro_f1`` of the tags; ``support`` of each type. ``weakness_f1``: micro-F1 over all
+        statements of what a weakness report counts, types of weaknesses, where a wrong kind makes its types wrong too.
+        ``untyped_tagged``: weaknesses outside the taxonomy that got a type; ``facts_tagged``: facts that did.
     """
     n_kinds = targets.n_kinds
     gold_types = targets.flags[:, n_kinds:]
     kinds = kind_probabilities(probabilities, n_kinds).argmax(axis=1)
-    tags = tags & (kinds != targets.kinds.index("fact"))[:, None]  # as in prediction: a fact gets no type
+    weakness, fact = (targets.kinds.index(kind) for kind in ("weakness", "fact"))
+    tags = tags & (kinds != fact)[:, None]  # as in prediction: a fact gets no type
     right_kind = targets.flags[np.arange(len(kinds)), kinds]
-    weakness = targets.flags[:, targets.kinds.index("weakness")]
-    typed = weakness & gold_types.any(axis=1)
+    is_weakness, typed = targets.flags[:, weakness], gold_types.any(axis=1)
     first = probabilities[:, n_kinds:].argmax(axis=1)
     category = np.array([label.split(".")[0] for label in targets.types])
     right_category = np.array(
         [category[guess] in set(category[gold]) for guess, gold in zip(first, gold_types, strict=True)], dtype=bool
     )
     right_type = gold_types[np.arange(len(first)), first]
-    per_type = _f1_by_type(tags[typed], gold_types[typed])
-    hits, tagged, gold = per_type.sum(axis=0)
-    supported = per_type[:, 2] > 0
+    counted = is_weakness & typed
+    per_type = _f1_by_type(tags[counted], gold_types[counted])
     f1 = 2 * per_type[:, 0] / np.maximum(per_type[:, 1] + per_type[:, 2], 1)
-    untyped: Flags = (weakness | targets.flags[:, targets.kinds.index("fact")]) & ~gold_types.any(axis=1)
+    supported = per_type[:, 2] > 0
+    in_report = _f1_by_type(tags & (kinds == weakness)[:, None], gold_types & is_weakness[:, None])
+    groups = targets.groups
+
+    def share(flags: Any, where: Any) -> dict[str, float | int]:
+        return _share(flags[where], groups[where])
+
+    everything = np.ones(len(kinds), dtype=bool)
     return {
-        "kind": _share(right_kind),
-        "first_type": _share(right_type[typed]),
-        "main_type": _share((first == targets.main)[typed]),
-        "first_category": _share(right_category[typed]),
-        "micro_f1": round(float(2 * hits / max(tagged + gold, 1)), 4),
+        "kind": share(right_kind, everything),
+        "first_type": share(right_type, counted),
+        "main_type": share(first == targets.main, counted),
+        "first_category": share(right_category, counted),
+        "untyped_tagged": share(tags.any(axis=1), is_weakness & ~typed),
+        "facts_tagged": share(tags.any(axis=1), targets.flags[:, fact] & ~typed),
+        "micro_f1": _micro_f1(per_type),
         "macro_f1": round(float(f1[supported].mean()) if supported.any() else 0.0, 4),
-        "untyped_tagged": _share(tags[untyped].any(axis=1)),
-        "kinds": {kind: _share(right_kind[targets.flags[:, index]]) for index, kind in enumerate(targets.kinds)},
+        "weakness_f1": _micro_f1(in_report),
+        "kinds": {kind: share(right_kind, targets.flags[:, index]) for index, kind in enumerate(targets.kinds)},
         "types": {
             label: {"support": int(per_type[index, 2]), "f1": round(float(f1[index]), 4)}
             for index, label in enumerate(targets.types)
@@ -170,13 +184,34 @@ def _f1_by_type(tags: Flags, gold: Flags) -> NDArray[np.int64]:
     return np.stack([(tags & gold).sum(axis=0), tags.sum(axis=0), gold.sum(axis=0)], axis=1)
 
 
-def _share(flags: Any) -> dict[str, float | int]:
-    share = wilson(int(flags.sum()), len(flags))
+def _micro_f1(per_type: NDArray[np.int64]) -> float:
+    hits, tagged, gold = per_type.sum(axis=0)
+    return round(float(2 * hits / max(tagged + gold, 1)), 4)
+
+
+def _share(flags: Any, groups: NDArray[np.str_]) -> dict[str, float | int]:
+    """Return a share with its interval: statements of one author or report are alike, so whole clusters are resampled.
+
+    With fewer than two clusters nothing can be resampled and the interval is 0 to 1.
+
+    Notes
+    -----
+    Percentile bootstrap over clusters; Davison and Hinkley (1997), "Bootstrap methods and their application", 3.8.
+    """
+    if not len(flags):
+        return {"share": 0.0, "lower": 0.0, "upper": 1.0, "support": 0}
+    names, cluster = np.unique(groups, return_inverse=True)
+    hits = np.bincount(cluster, weights=flags, minlength=len(names))
+    sizes = np.bincount(cluster, minlength=len(names))
+    lower, upper = 0.0, 1.0
+    if len(names) > 1:
+        drawn = np.random.default_rng(0).integers(0, len(names), size=(_RESAMPLES, len(names)))
+        lower, upper = np.quantile(hits[drawn].sum(axis=1) / sizes[drawn].sum(axis=1), [0.025, 0.975])
     return {
-        "share": round(share.share, 4),
-        "lower": round(share.lower, 4),
-        "upper": round(share.upper, 4),
-        "support": share.total,
+        "share": round(float(np.mean(flags)), 4),
+        "lower": round(float(lower), 4),
+        "upper": round(float(upper), 4),
+        "support": len(flags),
     }
 
 
@@ -191,10 +226,10 @@ def figures_of(
 def table(evaluation: dict[str, Any]) -> str:
     """Return the figures of several test sets as an aligned Markdown table."""
     rows = [("", *evaluation)]
-    for key in ("kind", "first_type", "main_type", "first_category", "untyped_tagged"):
+    for key in ("kind", "first_type", "main_type", "first_category", "untyped_tagged", "facts_tagged"):
         cells = [part[key] for part in evaluation.values()]
         rows.append((key, *(f"{c['share']:.3f} [{c['lower']:.3f}, {c['upper']:.3f}] n={c['support']}" for c in cells)))
-    for key in ("micro_f1", "macro_f1"):
+    for key in ("micro_f1", "macro_f1", "weakness_f1"):
         rows.append((key, *(f"{part[key]:.3f}" for part in evaluation.values())))
     for kind in next(iter(evaluation.values()))["kinds"]:
         cells = [part["kinds"][kind] for part in evaluation.values()]

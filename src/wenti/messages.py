@@ -39,6 +39,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "编码既不是 UTF-8 也不是 GB18030（第{offset}字节处无法解码）；请另存为 UTF-8 后重试",
         "neither UTF-8 nor GB18030 (byte {offset} cannot be decoded); save it as UTF-8 and try again",
     ),
+    "encoding_not_utf8": (
+        "不是 UTF-8 编码（第{offset}字节处无法解码）；请另存为 UTF-8 后重试",
+        "not UTF-8 (byte {offset} cannot be decoded); save it as UTF-8 and try again",
+    ),
     "not_a_report": (
         "没有找到评价报告的结构（如“项目名称：”“主要问题”“整改要求”）；请确认这是绩效评价结果；单句可用 classify 判别",
         "no structure of an evaluation report found (such as 项目名称：, 主要问题, 整改要求); check that it is one; "
@@ -120,6 +124,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the same text stands in {first} with other labels; settle them by the guidelines",
     ),
     "corpus_year": ("年度“{year}”不是四位数字；请改正", 'year "{year}" is not four digits; mend it'),
+    "folds_author": (
+        "作者“{author}”没有对应的语料文件；请改正或删去该行",
+        'no file of the corpus is by author "{author}"; mend or delete the line',
+    ),
+    "folds_few": ("至少要有 {least} 个不同的分组；请补上", "at least {least} different folds are needed; add some"),
+    "not_a_folder": ("不是文件夹；请换一个输出位置", "is no folder; write elsewhere"),
+    "not_a_model_folder": (
+        "文件夹里有别的文件，却没有模型；为免覆盖，请换一个空文件夹",
+        "the folder holds other files and no model; name an empty one, so that nothing is lost",
+    ),
     "corpus_empty": ("没有找到语料文件（*.tsv）；请检查路径", "no labelled files (*.tsv) found; check the path"),
     "data_missing": (
         "找不到随程序安装的分类体系和模型；请重新安装 wenti",
@@ -134,6 +148,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "no_text": (
         '没有要判别的语句；用法：classify "项目预算执行率低"，或用 - 从标准输入逐行读取',
         'nothing to classify; usage: classify "项目预算执行率低", or - to read lines from standard input',
+    ),
+    "stream_failed": (
+        "结果无法输出（{detail}）；请检查磁盘空间或接收输出的程序",
+        "the output cannot be written ({detail}); check the disk or the program that reads it",
     ),
     "unexpected": (
         "程序内部错误（{detail}）；请加 --debug 重新运行，并把输出反馈给维护者",

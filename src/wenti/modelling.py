@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 import wenti
-from wenti.artifact import write_artifact
+from wenti.artifact import MANIFEST, write_artifact
 from wenti.calibration import BETAS, KIND_THRESHOLDS, Calibration, type_thresholds
-from wenti.classifier import Classifier
+from wenti.classifier import THRESHOLDS, Classifier
 from wenti.corpus import FOLDS_NAME, LabelledStatement, corpus_hash, read_corpus, read_folds
-from wenti.errors import CheckError
+from wenti.errors import CheckError, CorpusError, OutputError
 from wenti.evaluation import Targets, figures_across_folds, figures_of, out_of_fold_scores
 from wenti.model_card import model_card
-from wenti.packing import pack, settle_thresholds
+from wenti.packing import pack
 from wenti.taxonomy import Taxonomy
 from wenti.training import Heads, Proposer, Settings, SpanTable, count_spans, fit_heads, settings_manifest
 
 Floats = NDArray[np.float64]
 
+_LEAST_FOLDS = 2
+_MAX_FIGURE = 0.005
 _MAX_DIFFERENT = 0.001  # share of statements that may be decided otherwise on another machine
 
 MAX_CHARACTERS = 1000
@@ -43,21 +46,34 @@ SECTION_PRIORS = {
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """The two parts of a corpus folder, and the authors' folds."""
+    """The two parts of a corpus folder, the authors' folds, and the hashes of the published reports' files."""
 
     authors: tuple[LabelledStatement, ...]
     reports: tuple[LabelledStatement, ...]
     folds: dict[str, str]
+    published: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, path: str | Path, taxonomy: Taxonomy) -> Corpus:
-        """Read ``statements/``, ``reports/`` and ``folds.tsv`` below a folder."""
+        """Read ``statements/``, ``folds.tsv`` and, if there is one, ``reports/`` below a folder.
+
+        Raises
+        ------
+        InputError
+            If something is missing or unreadable.
+        CorpusError
+            If a file has a fault, or the folds do not fit the authors.
+        """
         root = Path(path)
-        return cls(
-            read_corpus(root / "statements", taxonomy),
-            read_corpus(root / "reports", taxonomy),
-            read_folds(root / FOLDS_NAME),
-        )
+        authors = read_corpus(root / "statements", taxonomy)
+        folds = read_folds(root / FOLDS_NAME)
+        unknown = sorted(folds.keys() - {row.author for row in authors})
+        if unknown:
+            raise CorpusError("folds_author", file=str(root / FOLDS_NAME), author=unknown[0])
+        reports = root / "reports"
+        published = tuple(sorted(sha256(file.read_bytes()).hexdigest() for file in reports.glob("*.txt")))
+        labelled = read_corpus(reports, taxonomy) if reports.is_dir() else ()
+        return cls(authors, labelled, folds, published)
 
     @property
     def all(self) -> tuple[LabelledStatement, ...]:
@@ -93,7 +109,17 @@ def train_model(
     dict
         The figures: ``folds`` (authors, each fold by a model of the others) and ``reports`` (the published reports, by
         a model of the authors alone, each statement by itself without its section).
+
+    Raises
+    ------
+    OutputError
+        If the folder holds something other than a model, or cannot be written.
+    CorpusError
+        If there are fewer than two folds.
     """
+    _check_target(out)
+    if len(set(corpus.folds.values())) < _LEAST_FOLDS:
+        raise CorpusError("folds_few", file=FOLDS_NAME, least=_LEAST_FOLDS)
     chosen = settings if settings is not None else Settings()
     n_kinds = len(taxonomy.kinds)
     everything = corpus.all
@@ -128,10 +154,20 @@ def train_model(
         "corpus": {"sha256": corpus_hash(everything), "statements": len(everything)},
         "features": settings_manifest(chosen),
         "labels": _names(taxonomy),
+        "trained_on": list(corpus.published) if len(reports) else [],
         "evaluation": evaluation,
     }
     _write(out, facts, heads, spans, texts, calibrated)
     return evaluation
+
+
+def _check_target(out: str | Path) -> None:
+    """Refuse, before the work, a folder that holds something other than a model."""
+    target = Path(out)
+    if target.exists() and not target.is_dir():
+        raise OutputError("not_a_folder", file=str(out))
+    if target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).is_file():
+        raise OutputError("not_a_model_folder", file=str(out))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +193,11 @@ def _write(
     exact = heads.scores(spans.counts)
     stored = packed.scores(count_spans(packed.trie, texts), heads.bias)
     calibration = calibrated.calibration
-    kinds_exact, kinds_stored = (calibration.probabilities(s)[:, :n_kinds].argmax(axis=1) for s in (exact, stored))
+    before, after = calibration.probabilities(exact), calibration.probabilities(stored)
+    types_changed = sum(
+        int(((before[:, n_kinds:] >= values) != (after[:, n_kinds:] >= values)).sum())
+        for values in calibrated.thresholds.values()
+    )
     manifest = {
         **facts,
         "scales": packed.scales.tolist(),
@@ -166,9 +206,7 @@ def _write(
         "thresholds": {
             name: {
                 "kind": KIND_THRESHOLDS[name],
-                "types": settle_thresholds(
-                    values, calibration, exact[:, n_kinds:], stored[:, n_kinds:], n_kinds
-                ).tolist(),
+                "types": values.tolist(),
             }
             for name, values in calibrated.thresholds.items()
         },
@@ -176,7 +214,8 @@ def _write(
         "limits": {"characters": MAX_CHARACTERS},
         "quantisation": {
             "largest_score_change": float(np.abs(exact - stored).max()),
-            "kinds_changed": int((kinds_exact != kinds_stored).sum()),
+            "kinds_changed": int((before[:, :n_kinds].argmax(axis=1) != after[:, :n_kinds].argmax(axis=1)).sum()),
+            "types_changed": types_changed,
         },
     }
     write_artifact(os.fspath(out), manifest, packed.arrays())
@@ -189,24 +228,45 @@ def compare_models(model: Classifier, fresh: Classifier, corpus: str | Path, tax
     Returns
     -------
     float
-        Share of statements whose kind or types differ.
+        Largest share of statements, over the thresholds, whose kind or types differ.
 
     Raises
     ------
     CheckError
-        If the models come from different corpora, or more than one statement in a thousand is decided otherwise.
+        If the models come from different corpora, the figures stated are not the same, or more than one statement in a
+        thousand is decided otherwise.
     """
-    if model.manifest["corpus"]["sha256"] != fresh.manifest["corpus"]["sha256"]:
+    hashes = [classifier.manifest.get("corpus", {}).get("sha256") for classifier in (model, fresh)]
+    if None in hashes or hashes[0] != hashes[1]:
         raise CheckError("model_differs", file=model.path, detail="corpus.sha256")
+    _compare_figures(model, fresh)
     texts = [row.text for row in Corpus.read(corpus, taxonomy).all]
-    decisions = [
-        [(p.kind, frozenset(tag.id for tag in p.types)) for p in classifier.predict(texts)]
-        for classifier in (model, fresh)
-    ]
-    different: float = sum(one != other for one, other in zip(*decisions, strict=True)) / len(texts)
-    if different > _MAX_DIFFERENT:
-        raise CheckError("model_differs", file=model.path, detail=f"{different:.2%}")
-    return different
+    worst = 0.0
+    for threshold in THRESHOLDS:
+        decisions = [
+            [(p.kind, frozenset(tag.id for tag in p.types)) for p in classifier.predict(texts, threshold=threshold)]
+            for classifier in (model, fresh)
+        ]
+        different = sum(one != other for one, other in zip(*decisions, strict=True)) / len(texts)
+        if different > _MAX_DIFFERENT:
+            raise CheckError("model_differs", file=model.path, detail=f"{threshold}: {different:.2%}")
+        worst = max(worst, different)
+    return worst
+
+
+def _compare_figures(model: Classifier, fresh: Classifier) -> None:
+    """Check that the figures a model states are those of the fresh training."""
+    stated, found = (classifier.manifest.get("evaluation", {}) for classifier in (model, fresh))
+    if stated.keys() != found.keys():
+        raise CheckError("model_differs", file=model.path, detail="evaluation")
+    for part in found:
+        for name, figure in found[part].items():
+            values = [
+                entry[name].get("share") if isinstance(figure, dict) else entry[name]
+                for entry in (stated[part], found[part])
+            ]
+            if None not in values and abs(values[0] - values[1]) > _MAX_FIGURE:
+                raise CheckError("model_differs", file=model.path, detail=f"{part}.{name}")
 
 
 def _names(taxonomy: Taxonomy) -> dict[str, list[dict[str, str]]]:

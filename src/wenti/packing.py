@@ -8,13 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wenti.calibration import Calibration
 from wenti.spans import Trie, build_trie
 from wenti.training import Heads, SpanTable
 
 Floats = NDArray[np.float64]
-
-_NEAR = 0.05  # how far a threshold may move, in units of the score
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +65,3 @@ def pack(heads: Heads, spans: SpanTable) -> Packed:
     scales = np.abs(sums).max(axis=0) / np.iinfo(np.int16).max
     scales[scales == 0] = 1.0
     return Packed(trie, np.rint(sums / scales).astype(np.int16), scales)
-
-
-def settle_thresholds(
-    thresholds: Floats, calibration: Calibration, exact: Floats, stored: Floats, n_kinds: int
-) -> Floats:
-    """Move each threshold into the widest gap nearby between the corpus's scores.
-
-    Storing in 16 bits moves scores by less than such a gap, so that no decision on the corpus changes.
-    """
-    slope, intercept = calibration.slope[n_kinds:], calibration.intercept[n_kinds:]
-    moved = thresholds.copy()
-    for label, threshold in enumerate(thresholds):
-        if slope[label] == 0:  # every score has the same probability
-            continue
-        cut = (np.log(threshold / (1 - threshold)) - intercept[label]) / slope[label]
-        near = np.concatenate([exact[:, label], stored[:, label]])
-        near = near[np.abs(near - cut) < _NEAR]
-        near = np.sort(np.concatenate([near, [cut - _NEAR, cut + _NEAR]]))
-        widest = int(np.diff(near).argmax())
-        middle = (near[widest] + near[widest + 1]) / 2
-        moved[label] = 1 / (1 + np.exp(-(slope[label] * middle + intercept[label])))
-    return moved

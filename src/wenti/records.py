@@ -5,7 +5,9 @@ All are frozen. Offsets count characters of the report's ``text``; ``end`` is ex
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Literal
 
 Kind = Literal["weakness", "strength", "fact", "recommendation"]
@@ -34,14 +36,18 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One block of visible text; its pieces may be interrupted by inline markup."""
+    """One block of visible text; its pieces may be interrupted by inline markup.
+
+    ``text`` is the visible text.
+    """
 
     pieces: tuple[Piece, ...]
+    text: str = field(init=False)
+    _ends: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def text(self) -> str:
-        """The visible text."""
-        return "".join(piece.text for piece in self.pieces)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", "".join(piece.text for piece in self.pieces))
+        object.__setattr__(self, "_ends", tuple(accumulate(len(piece.text) for piece in self.pieces)))
 
     def locate(self, start: int, end: int) -> Span:
         """Return where the visible characters ``start:end`` stand in the report's text.
@@ -51,21 +57,18 @@ class Paragraph:
         ValueError
             If the range is empty or outside the paragraph.
         """
-        if not 0 <= start < end:
-            raise ValueError(f"no range: {start}:{end}")
-        before = 0
-        first: int | None = None
-        for piece in self.pieces:
-            length = len(piece.text)
-            verbatim = piece.end - piece.start == length
-            if first is None and start < before + length:
-                first = piece.start + (start - before if verbatim else 0)
-            if end <= before + length:
-                if first is None:
-                    break
-                return Span(first, piece.start + (end - before) if verbatim else piece.end)
-            before += length
-        raise ValueError(f"{start}:{end} is outside a paragraph of {before} characters")
+        if not 0 <= start < end <= len(self.text):
+            raise ValueError(f"{start}:{end} is no range of a paragraph of {len(self.text)} characters")
+        return Span(self._place(start).start, self._place(end - 1).end)
+
+    def _place(self, index: int) -> Span:
+        """Return where one visible character stands."""
+        number = bisect_right(self._ends, index)
+        piece = self.pieces[number]
+        if piece.end - piece.start != len(piece.text):  # an entity
+            return Span(piece.start, piece.end)
+        start = piece.end - (self._ends[number] - index)
+        return Span(start, start + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +220,8 @@ class TaggedStatement:
 class Finding:
     """A point tagged as weakness, with the types of its statements.
 
-    ``unit`` is the unit at fault: the one the text names, else the report's unit or joint unit.
+    ``unit`` is the unit at fault: the one of several that the text names, else the report's unit or joint unit. It is
+    empty until :func:`wenti.aggregation.aggregate` has named the latter.
     """
 
     report: int
@@ -322,6 +326,8 @@ class Summary:
         What prevalence is a share of.
     types, categories : tuple of SharedWeakness
         Those that occur, most shared first.
+    trained_on : tuple of int
+        Reports that the model was trained on, which flatters its tags.
     """
 
     reports: tuple[Report, ...]
@@ -336,5 +342,6 @@ class Summary:
     coverage: tuple[Coverage, ...]
     strengths: tuple[int, ...]
     skipped: tuple[Skipped, ...]
+    trained_on: tuple[int, ...]
     stamp: Stamp
     names: dict[str, Name]

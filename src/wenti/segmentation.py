@@ -24,7 +24,7 @@ _NUMBER = re.compile(
       (?P<arabic>\d{1,2})\s*[.．、](?!\d)
     | [（(](?P<bracketed>\d{1,2})[)）]
     | (?P<half_bracketed>\d{1,2})[)）]
-    | (?P<chinese>[一二三四五六七八九十]{1,3})、
+    | (?P<chinese>[一二三四五六七八九十]{1,3})、(?![一二三四五六七八九十])
     | [（(]?(?P<bracketed_chinese>[一二三四五六七八九十]{1,3})[)）]、?
     )\s*""",
     re.VERBOSE,

@@ -93,10 +93,12 @@ def _inherit(placed: Sequence[_Placed], predictions: Sequence[Prediction]) -> It
         key = (place.report, place.item)
         inner = (*key, place.point.number)
         headline = sub_headlines.get(inner) or headlines.get(key)
-        bare = prediction.kind == "fact" and bool(place.statement.figures)
-        untyped = prediction.kind == "weakness" and not prediction.types
         inherits = (
-            place.role == "findings" and place.point.number is not None and headline is not None and (bare or untyped)
+            place.role == "findings"
+            and place.point.number is not None
+            and headline is not None
+            and prediction.kind == "fact"
+            and _is_evidence(place.statement)
         )
         chosen = headline if inherits and headline is not None else prediction
         if prediction.kind == "weakness" and prediction.types:
@@ -111,10 +113,16 @@ def _inherit(placed: Sequence[_Placed], predictions: Sequence[Prediction]) -> It
             kind_probability=chosen.kind_probability,
             types=tuple(tag.id for tag in chosen.types),
             type_probabilities=tuple(tag.probability for tag in chosen.types),
-            needs_review=chosen.needs_review,
+            needs_review=prediction.needs_review,
             inherited=inherits,
             title=place.title,
         )
+
+
+def _is_evidence(statement: Statement) -> bool:
+    """Tell figures that show a shortfall – a rate, a change, a delay, or two to compare – from a mere sum or number."""
+    figures = statement.figures
+    return len(figures) > 1 or any(figure.quantity not in ("amount", "count") for figure in figures)
 
 
 def _kind(name: str) -> Kind:
@@ -140,20 +148,13 @@ def _findings(
         )
 
 
-def joint_unit(report: Report) -> str:
-    """Return the unit a report counts for: its only one, or the joint unit of several, or an empty string."""
-    if len(report.units) > 1:
-        return f"{report.units[0]}等{len(report.units)}家单位"
-    return report.units[0] if report.units else ""
-
-
 def _unit_at_fault(report: Report, texts: Sequence[str]) -> str:
-    """Return the unit that the texts name, if it is one of several; else the report's."""
+    """Return the unit that the texts name, if it is one of several; else nothing: the report's own."""
     if len(report.units) > 1:
         named = [unit for unit in report.units if any(_is_named(unit, text) for text in texts)]
         if len(named) == 1:
             return named[0]
-    return joint_unit(report)
+    return ""
 
 
 def _is_named(unit: str, text: str) -> bool:

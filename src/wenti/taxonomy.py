@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from wenti.decoding import decode
 from wenti.errors import InputError, TaxonomyError
 from wenti.records import KINDS
 from wenti.resources import taxonomy_path
@@ -132,7 +133,7 @@ def load_taxonomy(path: str | Path | None = None) -> Taxonomy:
         raise InputError("file_missing", file=file) from None
     except OSError as error:
         raise InputError("file_unreadable", file=file, detail=error.strerror or str(error)) from None
-    text = _decoded(content, file)
+    text = decode(content, file)
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:
@@ -142,18 +143,6 @@ def load_taxonomy(path: str | Path | None = None) -> Taxonomy:
         raise TaxonomyError("taxonomy_syntax", file=file, line=line, detail=detail) from None
     normalised = content.replace(b"\r\n", b"\n")
     return _Builder(file).build(node, hashlib.sha256(normalised).hexdigest())
-
-
-def _decoded(content: bytes, file: str) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        return content.decode("gb18030")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError("encoding_unknown", file=file, line=line, offset=error.start) from None
 
 
 class _Builder:

@@ -173,7 +173,10 @@ class AdditiveTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def make_pipeline(settings: Settings | None = None) -> Pipeline:
-    """Return the unfitted scikit-learn pipeline of one head, from texts to one-vs-rest decision scores."""
+    """Return an unfitted scikit-learn pipeline from texts to one-vs-rest decision scores, for notebooks.
+
+    Unlike :func:`fit_heads` it is one head for all its labels: balanced as types are, with the edges as kinds have them.
+    """
     chosen = settings if settings is not None else Settings()
     return Pipeline(
         [

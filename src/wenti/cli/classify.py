@@ -102,12 +102,17 @@ def _blocks(texts: Sequence[str]) -> Iterator[list[str]]:
     """Yield the texts in blocks of bounded size."""
     block: list[str] = []
     characters = 0
-    for text in _all_texts(texts):
-        block.append(text)
-        characters += len(text)
-        if len(block) >= _BLOCK_LINES or characters >= _BLOCK_CHARACTERS:
-            yield block
-            block, characters = [], 0
+    try:
+        for text in _all_texts(texts):
+            block.append(text)
+            characters += len(text)
+            if len(block) >= _BLOCK_LINES or characters >= _BLOCK_CHARACTERS:
+                yield block
+                block, characters = [], 0
+    except InputError:
+        if block:
+            yield block  # what came before the fault is answered
+        raise
     if block:
         yield block
 
@@ -125,26 +130,31 @@ def _argument(text: str) -> str:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        from wenti.reading.decoding import decode
+        from wenti.decoding import decode
 
         return decode(os.fsencode(text))
     return text
 
 
 def _stdin_lines() -> Iterator[str]:
-    """Yield the lines of standard input, UTF-8 or GB18030; the first line that is not UTF-8 settles it."""
-    encoding = "utf-8"
+    """Yield the lines of standard input; the first line that is not ASCII settles whether it is UTF-8 or GB18030."""
+    encoding: str | None = None
     offset = 0
     for raw in sys.stdin.buffer:
         line = raw.removeprefix(b"\xef\xbb\xbf") if offset == 0 else raw
-        try:
-            text = line.decode(encoding)
-        except UnicodeDecodeError:
-            encoding = "gb18030"
+        for candidate in [encoding] if encoding is not None else ["utf-8", "gb18030"]:
             try:
-                text = line.decode(encoding)
+                text = line.decode(candidate)
             except UnicodeDecodeError as error:
-                raise InputError("encoding_unknown", file="<stdin>", offset=offset + error.start) from None
+                at = offset + error.start
+                continue
+            if not line.isascii():
+                encoding = candidate
+            break
+        else:
+            raise InputError(
+                "encoding_unknown" if encoding != "utf-8" else "encoding_not_utf8", file="<stdin>", offset=at
+            )
         offset += len(raw)
         yield text.rstrip("\r\n")
 

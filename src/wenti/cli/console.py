@@ -52,6 +52,13 @@ def guarded(action: Callable[[], int | None], lang: str, debug: bool) -> None:
         # The reader has gone (`| head`); Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        if debug:
+            raise
+        # Files raise errors of ours; this is the output stream itself: a full disk, a closed pipe.
+        say(message("error", lang) + message("stream_failed", lang, detail=error.strerror or str(error)))
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
     except KeyboardInterrupt:
         code = 130
     except Exception as error:

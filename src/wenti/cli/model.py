@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from wenti.cli.console import guarded
-from wenti.cli.options import Debug, Lang, Model
+from wenti.cli.options import Debug, Lang, Model, TaxonomyFile
 from wenti.messages import message
 
 app = typer.Typer(no_args_is_help=True, help="Check a model.")
@@ -27,6 +27,7 @@ def check(
         typer.Option("--against", metavar="DIR", help="Another model that must decide the same on the corpus."),
     ] = None,
     corpus: Annotated[str, typer.Option("--corpus", metavar="DIR", help="Corpus to compare on.")] = "corpus",
+    taxonomy: TaxonomyFile = None,
     lang: Lang = "zh",
     debug: Debug = False,
 ) -> None:
@@ -42,7 +43,7 @@ def check(
             from wenti.modelling import compare_models
             from wenti.taxonomy import load_taxonomy
 
-            compare_models(loaded, Classifier.load(against), corpus, load_taxonomy())
+            compare_models(loaded, Classifier.load(against), corpus, load_taxonomy(taxonomy))
         versions = {"wenti": loaded.manifest["wenti"], "taxonomy": loaded.manifest["taxonomy"]["version"]}
         sys.stdout.write(message("model_ok", lang, path=path, **versions) + "\n")
 

@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from wenti.decoding import decode, displayable
 from wenti.errors import InputError
-from wenti.reading.decoding import decode
 from wenti.reading.result_pages import parse_result_pages
 from wenti.records import Report, Source
 
@@ -75,7 +75,7 @@ def read_reports(path: str | Path) -> list[Report]:
     text = decode(content, str(path))
     if not text.strip():
         raise InputError("file_empty", file=str(path))
-    source = Source(str(path), hashlib.sha256(content).hexdigest(), file.suffix.lower().lstrip("."), 1)
+    source = Source(displayable(path), hashlib.sha256(content).hexdigest(), file.suffix.lower().lstrip("."), 1)
     reports = parse_result_pages(text, source)
     if not reports:
         raise InputError("not_a_report", file=str(path))
@@ -92,4 +92,4 @@ def _format_unknown(path: Path) -> InputError:
     return InputError("format_unknown", file=str(path), suffix=path.suffix, suffixes=" ".join(SUFFIXES))
 
 
-__all__ = ["SUFFIXES", "decode", "read_reports", "report_files"]
+__all__ = ["SUFFIXES", "read_reports", "report_files"]

@@ -117,6 +117,7 @@ def summary_dict(summary: Summary, lang: str = "zh") -> dict[str, Any]:
             }
             for r, unit in zip(summary.reports, summary.report_units, strict=True)
         ],
+        "trained_on": list(summary.trained_on),
         "skipped": [{"path": s.path, "reason": s.reason[lang]} for s in summary.skipped],
         "units": list(summary.units),
         "projects": list(summary.projects),
@@ -125,7 +126,7 @@ def summary_dict(summary: Summary, lang: str = "zh") -> dict[str, Any]:
             {
                 "report": f.report,
                 "point": f.point,
-                "unit": f.unit or summary.report_units[f.report],
+                "unit": f.unit,
                 "types": list(f.types),
                 "statements": list(f.statements),
             }

@@ -25,9 +25,13 @@ LABELS: dict[str, tuple[str, str]] = {
         "样本较小（{units} 家单位），占比的区间较宽，名次相近的问题不宜区分先后。",
         "With {units} units the intervals are wide; neighbouring ranks should not be told apart.",
     ),
-    "in_sample_note": (
+    "machine_note": (
         "问题类别由程序判别，个别语句可能有误；标有“待人工判定”的语句请人工复核。",
         "Tags are the program's and may be wrong in single cases; what is marked as needing review is for a person.",
+    ),
+    "trained_note": (
+        "其中 {count} 份报告曾用于训练判别模型，对它们的判别结果偏于乐观，仅供演示。",
+        "The model was trained on {count} of these reports, which flatters its tags here: a demonstration, no test.",
     ),
     "overview": ("总体情况", "At a glance"),
     "n_reports": ("评价报告", "reports"),

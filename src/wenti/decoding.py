@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 
 from wenti.errors import InputError
 
@@ -22,8 +23,7 @@ def decode(content: bytes, file: str | None = None) -> str:
             try:
                 return content[len(mark) :].decode(encoding)
             except UnicodeDecodeError as error:
-                offset = error.start + len(mark)
-                raise InputError("encoding_unknown", file=file, offset=offset) from None
+                raise _undecodable(content, error.start + len(mark), file) from None
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
@@ -31,4 +31,19 @@ def decode(content: bytes, file: str | None = None) -> str:
     try:
         return content.decode("gb18030").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise InputError("encoding_unknown", file=file, offset=error.start) from None
+        raise _undecodable(content, error.start, file) from None
+
+
+def _undecodable(content: bytes, offset: int, file: str | None) -> InputError:
+    line = content.count(b"\n", 0, offset) + 1
+    return InputError("encoding_unknown", file=file, line=line, offset=offset)
+
+
+def displayable(path: str | os.PathLike[str]) -> str:
+    """Return a path as text; the bytes of a GBK name in a UTF-8 locale are decoded, so that it can be written."""
+    shown = os.fspath(path)
+    try:
+        shown.encode("utf-8")
+    except UnicodeEncodeError:
+        return os.fsencode(shown).decode("gb18030", "replace")
+    return shown
