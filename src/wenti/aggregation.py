@@ -105,9 +105,12 @@ def _units(reports: Sequence[Report], report_units: Sequence[str], findings: Seq
     Several units of one project are one joint unit. Where all findings name the unit at fault, the members are told
     apart, and there is no joint unit beside them.
     """
+    named: dict[int, set[str]] = {}
+    for finding in findings:
+        named.setdefault(finding.report, set()).add(finding.unit)
     units: dict[str, None] = {}
     for index, (report, unit) in enumerate(zip(reports, report_units, strict=True)):
-        at_fault = {finding.unit for finding in findings if finding.report == index}
+        at_fault = named.get(index, set())
         if at_fault and unit not in at_fault:
             units.update(dict.fromkeys(report.units))
         else:

@@ -128,8 +128,6 @@ LABELS: dict[str, tuple[str, str]] = {
     "from_headline": ("随标题归类", "types from headline"),
     "no_entry": ("无", "none"),
     "units_list": ("涉及单位：", "Units: "),
-    "count_units": ("{count} 家", "{count}"),
-    "count_projects": ("{count} 个", "{count}"),
     "point_n": ("第{number}点", "point {number}"),
     "chars": ("字符 {start}-{end}", "characters {start}-{end}"),
     "role_overview": ("项目概况", "overview"),
@@ -149,9 +147,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "stamp_date": ("生成日期", "date"),
     "stamp_inputs": ("输入文件（SHA-256）", "inputs (SHA-256)"),
     "total": ("合计", "Total"),
-    "back": ("返回", "back"),
     "colon": ("：", ": "),
-    "comma": ("，", ", "),
     "stop": ("。", "."),
     "list_comma": ("、", ", "),
 }

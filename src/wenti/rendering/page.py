@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections import Counter
 from functools import reduce
 from itertools import groupby
 from pathlib import PurePath
@@ -85,11 +86,12 @@ def _view(summary: Summary, lang: str) -> dict[str, Any]:
         "label": label,
         "names": names,
         "n_weaknesses": len(weaknesses),
-        "n_review": sum(tagged.needs_review for tagged in summary.statements),
         "lead": _lead(summary, label),
         "headline": _headline(summary, names, label),
         "few_units": 0 < len(summary.units) < _FEW_UNITS,
-        "findings_of": [sum(f.report == i for f in summary.findings) for i in range(len(summary.reports))],
+        "findings_of": Counter(finding.report for finding in summary.findings),
+        "total_of": Counter(finding.unit for finding in summary.findings),
+        "coverage_of": {i: list(rows) for i, rows in groupby(summary.coverage, key=lambda row: row.report)},
         "cells": {(cell.unit, cell.category): cell for cell in summary.matrix},
         "columns": [row.id for row in sorted(summary.categories, key=lambda row: list(names).index(row.id))],
         "shade": _shades(summary),
