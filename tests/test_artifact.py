@@ -18,7 +18,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from wenti.artifact import ARRAYS, MANIFEST, manifest_checksum, npy_header, read_artifact, write_artifact
+from wenti.artifact import (
+    ARRAYS,
+    MANIFEST,
+    SIGNATURES,
+    has_signatures,
+    manifest_checksum,
+    npy_header,
+    read_artifact,
+    read_signatures,
+    write_artifact,
+)
 from wenti.classifier import Classifier
 from wenti.errors import ModelError
 
@@ -35,6 +45,20 @@ def model(tiny_model: Path, tmp_path: Path) -> Path:
 def manifest_of(folder: Path) -> Manifest:
     content: Manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     return content
+
+
+def signed_copy(folder: Path, copy: Path, signatures: dict[str, NDArray[Any]]) -> Path:
+    """Write a model anew with these signatures, or with none."""
+    manifest = {key: value for key, value in manifest_of(folder).items() if key not in {"format", "arrays", "crc32"}}
+    write_artifact(str(copy), manifest, {name: np.load(folder / f"{name}.npy") for name in ARRAYS} | signatures)
+    return copy
+
+
+@pytest.fixture
+def signed(tiny_model: Path, tmp_path: Path) -> Path:
+    """The tiny model with signatures of three texts, to be damaged."""
+    hashes, starts = np.array([3, 9, 65535, 4], np.uint16), np.array([0, 3, 3, 4], np.int64)
+    return signed_copy(tiny_model, tmp_path / "模型", {"signatures": hashes, "signature_starts": starts})
 
 
 def forge(folder: Path, change: Callable[[Manifest], object]) -> None:
@@ -118,6 +142,88 @@ def test_a_written_model_replaces_the_old_one(model: Path) -> None:
     write_artifact(str(model), manifest | {"wenti": "9.9"}, arrays)
     assert Classifier.load(model).manifest["wenti"] == "9.9"
     assert {file.name for file in model.iterdir()} == {*FILES, "README.md"}
+
+
+# Signatures of the training statements
+
+
+def test_signatures_that_are_written_are_read_back(signed: Path) -> None:
+    views = read_signatures(str(signed))
+    assert {name: view.tolist() for name, view in views.items()} == {
+        "signatures": [3, 9, 65535, 4],
+        "signature_starts": [0, 3, 3, 4],
+    }
+    assert {name: np.load(signed / f"{name}.npy").dtype for name in SIGNATURES} == SIGNATURES
+    assert has_signatures(manifest_of(signed))
+
+
+@pytest.mark.parametrize("harm", ["missing", "cut short", "other bytes"])
+def test_a_classifier_never_opens_the_signatures(signed: Path, tiny_classifier: Classifier, harm: str) -> None:
+    for name in SIGNATURES:
+        file = signed / f"{name}.npy"
+        content = file.read_bytes()
+        file.write_bytes(content[:-1] if harm == "cut short" else content[:-1] + b"\x55")
+        if harm == "missing":
+            file.unlink()
+    texts = ["项目预算执行率低", "建议盘活闲置资产"]
+    assert Classifier.load(signed).decision_function(texts) == tiny_classifier.decision_function(texts)
+    with pytest.raises(ModelError) as caught:
+        read_signatures(str(signed))
+    assert caught.value.key == ("model_missing" if harm == "missing" else "model_damaged")
+    assert caught.value.describe().startswith(str(signed))
+    assert "signatures.npy" in caught.value.describe()
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+@pytest.mark.parametrize(
+    ("change", "detail"),
+    [
+        ({"dtype": "<i8"}, "arrays.{}"),
+        ({"shape": [0]}, "arrays.{}"),
+        ({"shape": [2, 2]}, "arrays.{}"),
+        ({"shape": [1 << 30]}, "{}.npy: size"),
+        ({"crc32": 0}, "{}.npy: crc32"),
+    ],
+    ids=["another type", "no values", "a table", "8 GB", "another checksum"],
+)
+def test_signatures_of_another_form_are_refused(
+    signed: Path, name: str, change: dict[str, object], detail: str
+) -> None:
+    forge(signed, lambda manifest: manifest["arrays"][name].update(change))
+    with pytest.raises(ModelError) as caught:
+        read_signatures(str(signed))
+    assert caught.value.key == "model_damaged"
+    assert detail.format(name) in caught.value.describe()
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_half_of_the_signatures_are_refused(signed: Path, name: str) -> None:
+    forge(signed, drop("arrays", name))
+    with pytest.raises(ModelError) as caught:
+        read_signatures(str(signed))
+    assert caught.value.key == "model_damaged"
+    assert f"arrays.{name}" in caught.value.describe()
+
+
+def test_a_model_may_lack_signatures_and_then_says_so(tiny_model: Path, tmp_path: Path) -> None:
+    unsigned = signed_copy(tiny_model, tmp_path / "模型", {})
+    assert not has_signatures(Classifier.load(unsigned).manifest)
+    with pytest.raises(ModelError) as caught:
+        read_signatures(str(unsigned))
+    assert caught.value.key == "model_unsigned"
+
+
+def test_a_model_without_signatures_leaves_none_of_the_old_model(signed: Path, tiny_model: Path) -> None:
+    signed_copy(tiny_model, signed, {})
+    assert {file.name for file in signed.iterdir()} == set(FILES)
+
+
+def test_signatures_that_do_not_fit_are_not_written(signed: Path, tiny_model: Path) -> None:
+    hashes, starts = np.array([1 << 16]), np.array([0, 1])
+    for wrong in ({"signatures": hashes, "signature_starts": starts}, {"signatures": hashes}):
+        with pytest.raises(ValueError, match="signature"):
+            signed_copy(tiny_model, signed, wrong)
+    assert read_signatures(str(signed))["signatures"].tolist() == [3, 9, 65535, 4]
 
 
 # Missing and damaged

@@ -104,6 +104,20 @@ FAULTS = [
     ("a short type id", f"{HEADER}weakness\tslow_spending\t支出慢\n", "corpus_type", 2, "slow_spending"),
     ("a category for a type", f"{HEADER}weakness\tfund_execution\t支出慢\n", "corpus_type", 2, "fund_execution"),
     ("a type twice", f"{HEADER}weakness\t{SLOW}, {SLOW}\t支出慢\n", "corpus_type_repeated", 2, SLOW),
+    (
+        "an unknown type said to be as good",
+        f"kind\ttypes\ttext\tequally_right\nweakness\t{SLOW}\t支出慢\tslow\n",
+        "corpus_type",
+        2,
+        "slow",
+    ),
+    (
+        "a type as good given twice",
+        f"kind\ttypes\ttext\tequally_right\nweakness\t{SLOW}\t支出慢\t{IDLE},{IDLE}\n",
+        "corpus_type_repeated",
+        2,
+        IDLE,
+    ),
     ("an empty text", f"{HEADER}fact\t\t \n", "corpus_text", 2, "空"),
     ("a recommendation without type", f"{HEADER}recommendation\t\t加快支出\n", "corpus_types_missing", 2, "建议"),
     ("a text twice", f"{HEADER}fact\t\t甲\nfact\t\t甲 \n", "corpus_duplicate", 3, ":2"),
@@ -174,6 +188,19 @@ def test_a_duplicate_names_the_file_and_line_of_the_first(tmp_path: Path, taxono
 def test_published_reports_may_repeat_themselves(tmp_path: Path, taxonomy: Taxonomy) -> None:
     rows = "report\tkind\ttypes\ttext\n1\tfact\t\t甲\n2\tfact\t\t甲\n"
     assert len(read_corpus(write(tmp_path / "a.tsv", rows), taxonomy)) == 2
+
+
+def test_statements_of_published_documents_may_repeat_each_other(tmp_path: Path, taxonomy: Taxonomy) -> None:
+    rows = "source\tkind\ttypes\ttext\n甲\tfact\t\t甲\n乙\tstrength\t\t甲\n"
+    assert [row.source for row in read_corpus(write(tmp_path / "a.tsv", rows), taxonomy)] == ["甲", "乙"]
+
+
+def test_types_as_good_and_the_source_are_read(tmp_path: Path, taxonomy: Taxonomy) -> None:
+    head = "kind\ttypes\ttext\tequally_right\tsource\n"
+    rows = f"{head}weakness\t{SLOW}\t支出慢\t {IDLE}, {MISUSE}\t 某报告 \nfact\t\t甲\t\t\n"
+    first, second = read_corpus(write(tmp_path / "a.tsv", rows), taxonomy)
+    assert (first.types, first.equally_right, first.source) == ((SLOW,), (IDLE, MISUSE), "某报告")
+    assert (second.equally_right, second.source) == ((), "")
 
 
 def test_columns_are_read_by_name_and_others_left_alone(tmp_path: Path, taxonomy: Taxonomy) -> None:
@@ -371,11 +398,14 @@ def labelled(draw: st.DrawFn) -> LabelledStatement:
     types = draw(st.lists(st.sampled_from(LABELS), unique=True, min_size=int(kind == "recommendation"), max_size=3))
     year = draw(st.none() | st.integers(0, 9999))
     text = draw(cells.filter(bool))
-    return LabelledStatement(kind, tuple(types), text, "", 0, draw(cells), draw(cells), year)
+    equally_right = tuple(draw(st.lists(st.sampled_from(LABELS), unique=True, max_size=2)))
+    place = (draw(cells), draw(cells), year)
+    source = draw(cells)
+    return LabelledStatement(kind, tuple(types), text, "", 0, *place, equally_right=equally_right, source=source)
 
 
 def content_of(row: LabelledStatement) -> tuple[object, ...]:
-    return row.kind, row.types, row.text, row.unit, row.project, row.year
+    return row.kind, row.types, row.text, row.unit, row.project, row.year, row.equally_right, row.source
 
 
 @settings(deadline=None)

@@ -1,12 +1,13 @@
-"""Intervals for shares."""
+"""Intervals: by formula and by resampling."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wenti.intervals import wilson
+from wenti.intervals import Resamples, percentile_interval, wilson
 
 levels = st.floats(0.01, 0.999)
 counts = st.integers(1, 10**7).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total)))
@@ -84,3 +85,60 @@ def test_of_nothing_nothing_is_known() -> None:
 def test_what_is_no_share_is_refused(count: int, total: int, level: float) -> None:
     with pytest.raises(ValueError, match=r"is no share|is not between"):
         wilson(count, total, level)
+
+
+groups = st.lists(st.sampled_from("abcdefg"), min_size=1, max_size=30)
+
+
+@given(groups, st.integers(0, 99))
+def test_a_resample_has_as_many_clusters_as_there_are(names: list[str], seed: int) -> None:
+    resamples = Resamples.of(np.array(names), seed)
+    assert resamples.draws.shape[1] == len(set(names))
+    assert (resamples.draws.sum(axis=1) == len(set(names))).all()
+
+
+@given(groups, st.data())
+def test_sums_of_resamples_are_those_of_the_clusters_drawn(names: list[str], data: st.DataObject) -> None:
+    values = np.array(data.draw(st.lists(st.integers(-9, 9), min_size=len(names), max_size=len(names))))
+    resamples = Resamples.of(np.array(names))
+    by_cluster = resamples.by_cluster(values)
+    assert by_cluster.tolist() == [values[np.array(names) == name].sum() for name in sorted(set(names))]
+    assert resamples.sums(by_cluster)[7] == pytest.approx(resamples.draws[7] @ by_cluster)
+    wide = resamples.by_cluster(np.stack([values, -values], axis=1))
+    assert (resamples.sums(wide)[:, 1] == -resamples.sums(by_cluster)).all()
+
+
+def test_the_interval_of_a_mean_is_that_of_the_normal_distribution() -> None:
+    values = np.random.default_rng(1).random(400)
+    resamples = Resamples.of(np.arange(400))
+    means = resamples.sums(resamples.by_cluster(values)) / 400
+    lower, upper = percentile_interval(float(values.mean()), means, 400)
+    half = 1.96 * values.std() / 20
+    assert lower == pytest.approx(values.mean() - half, abs=3e-3)
+    assert upper == pytest.approx(values.mean() + half, abs=3e-3)
+
+
+def test_an_interval_is_stretched_to_its_figure() -> None:
+    assert percentile_interval(0.9, np.full(100, 0.5), 5) == (0.5, 0.9)
+    assert percentile_interval(0.1, np.full(100, 0.5), 5) == (0.1, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("resampled", "clusters"), [([0.5, 0.5], 1), ([np.nan, np.nan], 3)], ids=["one cluster", "never defined"]
+)
+def test_an_interval_of_which_nothing_is_known(resampled: list[float], clusters: int) -> None:
+    assert percentile_interval(0.5, np.array(resampled), clusters) == (0.0, 1.0)
+
+
+def test_of_none_or_all_the_interval_is_that_of_the_clusters() -> None:
+    assert np.round(percentile_interval(0.0, np.zeros(9), 10), 4).tolist() == [0, 0.2775]
+    assert np.round(percentile_interval(1.0, np.ones(9), 10), 4).tolist() == [0.7225, 1]
+
+
+def test_resamples_that_do_not_define_the_figure_are_left_out() -> None:
+    assert percentile_interval(0.5, np.array([np.nan, 0.5, np.nan]), 2) == (0.5, 0.5)
+
+
+def test_of_no_texts_there_are_no_sums() -> None:
+    resamples = Resamples.of(np.array([], dtype=np.str_))
+    assert resamples.sums(resamples.by_cluster(np.zeros((0, 3)))).sum() == 0

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tests.strategies import statements, texts
-from wenti.artifact import ARRAYS, MANIFEST, manifest_checksum
+from wenti.artifact import ARRAYS, MANIFEST, SIGNATURES, manifest_checksum
 from wenti.calibration import Calibration
 from wenti.classifier import THRESHOLDS, Classifier
 from wenti.corpus import corpus_hash
@@ -175,7 +175,8 @@ def test_training_writes_a_model_that_knows_where_it_comes_from(
     tiny: Corpus, tiny_taxonomy: Taxonomy, tiny_model: Path
 ) -> None:
     manifest = manifest_of(tiny_model)
-    assert {file.name for file in tiny_model.iterdir()} == {MANIFEST, "README.md", *(f"{name}.npy" for name in ARRAYS)}
+    arrays = {f"{name}.npy" for name in ARRAYS | SIGNATURES}
+    assert {file.name for file in tiny_model.iterdir()} == {MANIFEST, "README.md", *arrays}
     assert manifest["corpus"] == {"sha256": corpus_hash(tiny.all), "statements": len(tiny.all)}
     assert manifest["taxonomy"] == {"version": tiny_taxonomy.version, "sha256": tiny_taxonomy.sha256}
     assert [label["id"] for label in manifest["labels"]["kinds"]] == [kind.id for kind in tiny_taxonomy.kinds]

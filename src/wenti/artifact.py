@@ -3,6 +3,9 @@
 Reading uses the standard library alone and maps the arrays into memory. Format version, structure, sizes, headers and
 checksums are checked before anything is used; a forged model can at worst give wrong answers, since every access to its
 arrays is bounds-checked by the interpreter.
+
+The signatures of the training statements (:mod:`wenti.leakage`) lie in the same folder, but no classifier needs them:
+they are opened and checked only by who asks for them, and a model may lack them.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ if TYPE_CHECKING:  # typing and numpy would cost more than the rest of the start
 FORMAT = 1
 MANIFEST = "model.json"
 ARRAYS = {"alphabet": "<u2", "base": "<i4", "check": "<i4", "span": "<i4", "parent": "<i4", "weights": "<i2"}
+SIGNATURES = {"signatures": "<u2", "signature_starts": "<i4"}
 _CASTS = {"<u2": "H", "<i4": "i", "<i2": "h"}
 _SIZES = {"<u2": 2, "<i4": 4, "<i2": 2}
 _MAX_MANIFEST = 4 << 20
@@ -81,7 +85,7 @@ def write_artifact(path: str, manifest: dict[str, Any], arrays: Mapping[str, np.
     manifest : dict
         Without ``format``, ``arrays`` and checksums, which are added.
     arrays : mapping of str to ndarray
-        One for each name of :data:`ARRAYS`.
+        One for each name of :data:`ARRAYS`; for those of :data:`SIGNATURES` all or none.
 
     Raises
     ------
@@ -93,7 +97,8 @@ def write_artifact(path: str, manifest: dict[str, Any], arrays: Mapping[str, np.
     os.makedirs(path, exist_ok=True)
     entries: dict[str, Any] = {}
     contents: dict[str, bytes] = {}
-    for name, dtype in ARRAYS.items():
+    signed = not arrays.keys().isdisjoint(SIGNATURES)
+    for name, dtype in (ARRAYS | SIGNATURES if signed else ARRAYS).items():
         if name not in arrays:
             raise ValueError(f"{name} is missing")
         array = arrays[name]
@@ -114,6 +119,9 @@ def write_artifact(path: str, manifest: dict[str, Any], arrays: Mapping[str, np.
                 file.write(content)
         for name in files:
             os.replace(os.path.join(path, name + _PART), os.path.join(path, name))
+        for name in SIGNATURES:  # those of the old model
+            if not signed and os.path.exists(os.path.join(path, f"{name}.npy")):
+                os.remove(os.path.join(path, f"{name}.npy"))
     except OSError as error:
         raise OutputError("file_unwritable", file=path, detail=error.strerror or str(error)) from None
     finally:
@@ -140,19 +148,49 @@ def read_artifact(path: str) -> Artifact:
         If something is missing, damaged or of another format.
     """
     manifest = _read_manifest(os.path.join(path, MANIFEST), path)
-    views: dict[str, memoryview] = {}
-    for name, dtype in ARRAYS.items():
-        entry = manifest["arrays"].get(name)
-        shape = entry.get("shape") if isinstance(entry, dict) else None
-        if (
-            not isinstance(shape, list)
-            or entry.get("dtype") != dtype
-            or len(shape) != (2 if name == "weights" else 1)
-            or not all(type(size) is int and 0 < size < 1 << 31 for size in shape)
-        ):
-            raise ModelError("model_damaged", file=path, detail=f"{MANIFEST}: arrays.{name}")
-        views[name] = _map_array(os.path.join(path, f"{name}.npy"), dtype, tuple(shape), entry.get("crc32"))
-    return Artifact(path, manifest, views)
+    return Artifact(path, manifest, {name: _read_array(path, manifest, name, ARRAYS[name]) for name in ARRAYS})
+
+
+def read_signatures(path: str) -> dict[str, memoryview]:
+    """Read and check the signatures of the statements that a model was trained on.
+
+    Parameters
+    ----------
+    path : str
+        Folder.
+
+    Returns
+    -------
+    dict of str to memoryview
+        The arrays of :data:`SIGNATURES`, flat, mapped into memory, in the machine's byte order.
+
+    Raises
+    ------
+    ModelError
+        If the model has none, or something is missing, damaged or of another format.
+    """
+    manifest = _read_manifest(os.path.join(path, MANIFEST), path)
+    if not has_signatures(manifest):
+        raise ModelError("model_unsigned", file=path)
+    return {name: _read_array(path, manifest, name, SIGNATURES[name]) for name in SIGNATURES}
+
+
+def has_signatures(manifest: Mapping[str, Any]) -> bool:
+    """Return whether a model says that it has signatures."""
+    return not manifest["arrays"].keys().isdisjoint(SIGNATURES)
+
+
+def _read_array(path: str, manifest: dict[str, Any], name: str, dtype: str) -> memoryview:
+    entry = manifest["arrays"].get(name)
+    shape = entry.get("shape") if isinstance(entry, dict) else None
+    if (
+        not isinstance(shape, list)
+        or entry.get("dtype") != dtype
+        or len(shape) != (2 if name == "weights" else 1)
+        or not all(type(size) is int and 0 < size < 1 << 31 for size in shape)
+    ):
+        raise ModelError("model_damaged", file=path, detail=f"{MANIFEST}: arrays.{name}")
+    return _map_array(os.path.join(path, f"{name}.npy"), dtype, tuple(shape), entry.get("crc32"))
 
 
 def _read_manifest(file: str, path: str) -> dict[str, Any]:

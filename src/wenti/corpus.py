@@ -1,7 +1,8 @@
 """The labelled corpus: read, check, count, import.
 
 A labelled file is tab-separated UTF-8 with a header that names at least ``kind``, ``types`` and ``text``; ``unit``,
-``project`` and ``year`` are read where they stand, further columns are left alone. No quoting: a statement has no tabs.
+``project``, ``year``, ``equally_right`` and ``source`` are read where they stand, further columns are left alone. No
+quoting: a statement has no tabs.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from wenti.taxonomy import Taxonomy
 
 REQUIRED = ("kind", "types", "text")
 COLUMNS = (*REQUIRED, "unit", "project", "year")
+SOURCE_COLUMNS = ("equally_right", "source")
 FOLDS_NAME = "folds.tsv"
 _YEAR = re.compile(r"(?:[0-9]{4})?")
 
@@ -29,6 +31,8 @@ class LabelledStatement:
     """A statement with its gold labels and where it stands.
 
     ``author`` is the file's name without suffix; it groups statements for folds, as does ``report`` where given.
+    ``equally_right`` are types that a second annotator could as well have given in place of the main one; ``source`` is
+    the document that the statement was found in.
     """
 
     kind: str
@@ -40,6 +44,8 @@ class LabelledStatement:
     project: str = ""
     year: int | None = None
     report: str = ""
+    equally_right: tuple[str, ...] = ()
+    source: str = ""
 
     @property
     def author(self) -> str:
@@ -143,7 +149,7 @@ def _rows(file: Path, faults: list[CorpusError]) -> Iterable[LabelledStatement]:
             continue
         yield LabelledStatement(
             kind=row["kind"].strip(),
-            types=tuple(label.strip() for label in row["types"].split(",") if label.strip()),
+            types=_labels(row["types"]),
             text=row["text"].strip(),
             file=str(file),
             line=number,
@@ -151,7 +157,13 @@ def _rows(file: Path, faults: list[CorpusError]) -> Iterable[LabelledStatement]:
             project=row.get("project", "").strip(),
             year=int(year) if year else None,
             report=row.get("report", "").strip(),
+            equally_right=_labels(row.get("equally_right", "")),
+            source=row.get("source", "").strip(),
         )
+
+
+def _labels(cell: str) -> tuple[str, ...]:
+    return tuple(label.strip() for label in cell.split(",") if label.strip())
 
 
 def _row_faults(row: LabelledStatement, taxonomy: Taxonomy) -> Iterable[CorpusError]:
@@ -161,18 +173,19 @@ def _row_faults(row: LabelledStatement, taxonomy: Taxonomy) -> Iterable[CorpusEr
         yield CorpusError("corpus_kind", file=row.file, line=row.line, kind=row.kind, kinds=", ".join(KINDS))
     if row.kind == "recommendation" and not row.types:
         yield CorpusError("corpus_types_missing", file=row.file, line=row.line)
-    for label, count in Counter(row.types).items():
-        if label not in taxonomy:
-            yield CorpusError("corpus_type", file=row.file, line=row.line, label=label)
-        if count > 1:
-            yield CorpusError("corpus_type_repeated", file=row.file, line=row.line, label=label)
+    for labels in (row.types, row.equally_right):
+        for label, count in Counter(labels).items():
+            if label not in taxonomy:
+                yield CorpusError("corpus_type", file=row.file, line=row.line, label=label)
+            if count > 1:
+                yield CorpusError("corpus_type_repeated", file=row.file, line=row.line, label=label)
 
 
 def _repetitions(row: LabelledStatement, seen: dict[str, LabelledStatement]) -> Iterable[CorpusError]:
     """Yield the fault of a text that was seen before, and remember it."""
     first = seen.setdefault(row.text, row)
-    # Published reports repeat themselves; only what was written for the corpus must be unique.
-    if first is not row and not row.report:
+    # Published documents repeat themselves and each other; only what was written for the corpus must be unique.
+    if first is not row and not (row.report or row.source):
         same = (first.kind, set(first.types)) == (row.kind, set(row.types))
         key = "corpus_duplicate" if same else "corpus_contradiction"
         yield CorpusError(key, file=row.file, line=row.line, first=f"{first.file}:{first.line}")
@@ -212,14 +225,11 @@ def write_labelled(path: str | Path, rows: Sequence[LabelledStatement]) -> None:
     OutputError
         If the file exists already or cannot be written.
     """
-    with_place = any(row.unit or row.project or row.year is not None for row in rows)
-    columns = COLUMNS if with_place else REQUIRED
-    lines = ["\t".join(columns)]
-    for row in rows:
-        cells = [row.kind, ",".join(row.types), row.text]
-        if with_place:
-            cells += [row.unit, row.project, f"{row.year:04d}" if row.year is not None else ""]
-        lines.append("\t".join(cells))
+    cells = [_cells(row) for row in rows]
+    with_place = any(row[name] for row in cells for name in COLUMNS[len(REQUIRED) :])
+    with_source = any(row[name] for row in cells for name in SOURCE_COLUMNS)
+    columns = (*(COLUMNS if with_place else REQUIRED), *(SOURCE_COLUMNS if with_source else ()))
+    lines = ["\t".join(columns), *("\t".join(row[name] for name in columns) for row in cells)]
     try:
         file = open(path, "x", encoding="utf-8", newline="\n")  # noqa: SIM115 - closed below, before it may be removed
     except FileExistsError:
@@ -232,6 +242,19 @@ def write_labelled(path: str | Path, rows: Sequence[LabelledStatement]) -> None:
     except OSError as error:
         Path(path).unlink(missing_ok=True)  # it did not exist before; half a file is worse than none
         raise OutputError("file_unwritable", file=str(path), detail=error.strerror or "") from None
+
+
+def _cells(row: LabelledStatement) -> dict[str, str]:
+    return {
+        "kind": row.kind,
+        "types": ",".join(row.types),
+        "text": row.text,
+        "unit": row.unit,
+        "project": row.project,
+        "year": f"{row.year:04d}" if row.year is not None else "",
+        "equally_right": ",".join(row.equally_right),
+        "source": row.source,
+    }
 
 
 def import_labelled(source: str | Path, target: str | Path, taxonomy: Taxonomy) -> int:

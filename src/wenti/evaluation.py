@@ -1,22 +1,29 @@
-"""Figures that can be trusted: grouped folds, supports, intervals."""
+"""From probabilities, tags and gold labels to figures, with supports and intervals."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wenti.calibration import BETAS, Calibration, kind_probabilities, type_thresholds
 from wenti.corpus import LabelledStatement
-from wenti.training import Heads, Settings, SpanTable, fit_heads
+from wenti.intervals import Resamples
+from wenti.metrics import LabelCounts, calibration_error, ratio_figure, share_figure
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Names = NDArray[np.str_]
 
-_RESAMPLES = 2000
+LENGTHS = {"1-10": 10, "11-18": 18, "19-36": 36, "37-60": 60, "61-": np.inf}
+"""Bands of length in characters, each with its longest."""
+
+_TOP = 3
+_STATED = ("support", "precision", "recall", "f1", "f1_interval")
+_STATED_CONFUSIONS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,92 +40,167 @@ class Targets:
     main : ndarray of int64, shape (n_texts,)
         Index of the main type, -1 where there is none.
     groups : ndarray of str, shape (n_texts,)
-        Report or author of each text: the clusters of intervals.
+        Document, report or author of each text: the clusters of intervals.
+    equally : ndarray of bool, shape (n_texts, n_types)
+        Types that are as good as the main one.
+    lengths : ndarray of int64, shape (n_texts,)
+        Characters of each text.
     """
 
     kinds: list[str]
     types: list[str]
     flags: Flags
-    main: NDArray[np.int64]
-    groups: NDArray[np.str_]
+    main: Ints
+    groups: Names
+    equally: Flags
+    lengths: Ints
 
     @classmethod
-    def of(cls, statements: Sequence[LabelledStatement], kinds: list[str], types: list[str]) -> Targets:
+    def of(cls, statements: Sequence[LabelledStatement], kinds: list[str], types: list[str]) -> Self:
         """Lay out the labels of statements."""
         column = {label: index for index, label in enumerate([*kinds, *types])}
         flags = np.zeros((len(statements), len(column)), dtype=bool)
+        equally = np.zeros((len(statements), len(types)), dtype=bool)
         main = np.full(len(statements), -1, dtype=np.int64)
         for row, statement in enumerate(statements):
             for label in (statement.kind, *statement.types):
                 flags[row, column[label]] = True
+            for label in statement.equally_right:
+                equally[row, column[label] - len(kinds)] = True
             if statement.types:
                 main[row] = column[statement.types[0]] - len(kinds)
-        groups = np.array([statement.report or statement.author for statement in statements])
-        return cls(kinds, types, flags, main, groups)
+        groups = np.array([row.source or row.report or row.author for row in statements], dtype=np.str_)
+        lengths = np.array([len(row.text) for row in statements], dtype=np.int64)
+        return cls(kinds, types, flags, main, groups, equally, lengths)
 
-    def rows(self, index: NDArray[np.int64]) -> Targets:
+    def rows(self, index: Ints) -> Targets:
         """Return the targets of some texts."""
-        return Targets(self.kinds, self.types, self.flags[index], self.main[index], self.groups[index])
+        flags, main, groups = self.flags[index], self.main[index], self.groups[index]
+        return Targets(self.kinds, self.types, flags, main, groups, self.equally[index], self.lengths[index])
+
+    def __len__(self) -> int:
+        return len(self.main)
 
     @property
     def n_kinds(self) -> int:
         """How many of the columns are kinds."""
         return len(self.kinds)
 
+    @property
+    def gold_types(self) -> Flags:
+        """The columns of the types."""
+        return self.flags[:, self.n_kinds :]
 
-def out_of_fold_scores(
-    table: SpanTable,
-    targets: Targets,
-    folds: NDArray[np.str_],
-    pool: NDArray[np.int64],
-    settings: Settings,
-    n_jobs: int = 1,
-) -> Floats:
-    """Return the scores of each text by a model that saw no text of its fold.
+    @property
+    def categories(self) -> list[str]:
+        """Ids of the categories, in the order of their types."""
+        return list(dict.fromkeys(label.split(".")[0] for label in self.types))
 
-    Parameters
+    def of_categories(self, flags: Flags) -> Flags:
+        """Return which categories have one of the types, shape (n_texts, n_categories)."""
+        member = np.array([[label.split(".")[0] == c for c in self.categories] for label in self.types], dtype=bool)
+        found: Flags = flags @ member
+        return found
+
+    def kind_is(self, kind: str) -> Flags:
+        """Return which texts are of a kind."""
+        return self.flags[:, self.kinds.index(kind)]
+
+    # What a statement's equally right types mean is settled in these three.
+
+    @property
+    def right_types(self) -> Flags:
+        """The types that a guess may name: the gold ones and those as good as the main one."""
+        return self.gold_types | self.equally
+
+    def is_main(self, guess: Ints) -> Flags:
+        """Return where a type of each text is the main one, or as good."""
+        right: Flags = (guess == self.main) | self.equally[np.arange(len(guess)), guess]
+        return right
+
+    def credited(self, tags: Flags) -> Flags:
+        """Return the tags as they count against the gold types.
+
+        A type as good as the main one counts as the main one where that was not tagged, and not at all where it was.
+        """
+        also = self.equally & ~self.gold_types
+        result = tags & ~also
+        instead = np.flatnonzero((tags & also).any(axis=1) & (self.main >= 0))
+        result[instead, self.main[instead]] = True
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What is decided at one threshold.
+
+    Attributes
     ----------
-    table : SpanTable
-        Counted corpus.
-    targets : Targets
-        Its gold labels.
-    folds : ndarray of str, shape (n_texts,)
-        Name of each text's fold; texts with an empty name are never tested.
-    pool : ndarray of int64
-        The texts that may train.
-    settings : Settings
-    n_jobs : int
-
-    Returns
-    -------
-    ndarray of float64, shape (n_texts, n_labels)
-        NaN for texts that are not tested.
+    tags : ndarray of bool, shape (n_texts, n_types)
+        Types that reach their threshold.
+    review : ndarray of bool, shape (n_texts,)
+        What is left to a person: a weakness without type, an uncertain kind.
     """
-    scores = np.full(targets.flags.shape, np.nan)
-    for fold in sorted(set(folds) - {""}):
-        train, test = pool[folds[pool] != fold], np.flatnonzero(folds == fold)
-        heads = fit_heads(table, train, targets.flags, targets.n_kinds, settings, n_jobs)
-        scores[test] = heads.scores(table.counts[test])
-    return scores
+
+    tags: Flags
+    review: Flags
 
 
-def figures_across_folds(scores: Floats, targets: Targets, folds: NDArray[np.str_]) -> dict[str, Any]:
-    """Return pooled figures; each fold is calibrated and thresholded on the scores of the others."""
-    probabilities = np.full(scores.shape, np.nan)
-    tags = np.zeros((len(scores), len(targets.types)), dtype=bool)
-    tested = folds != ""
-    for fold in sorted(set(folds) - {""}):
-        others, own = tested & (folds != fold), folds == fold
-        calibration = Calibration.fit(scores[others], targets.flags[others])
-        probabilities[own] = calibration.probabilities(scores[own])
-        reference = calibration.probabilities(scores[others])[:, targets.n_kinds :]
-        thresholds = type_thresholds(reference, targets.flags[others, targets.n_kinds :], BETAS["medium"])
-        tags[own] = probabilities[own, targets.n_kinds :] >= thresholds
-    return figures(probabilities[tested], tags[tested], targets.rows(np.flatnonzero(tested)))
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What was answered, laid beside the gold labels.
+
+    Attributes
+    ----------
+    kinds : ndarray of int64, shape (n_texts,)
+        Likeliest kind.
+    kind_probability : ndarray of float64, shape (n_texts,)
+    ranked : ndarray of int64, shape (n_texts, n_types)
+        Types, likeliest first.
+    first_probability : ndarray of float64, shape (n_texts,)
+    tags : ndarray of bool, shape (n_texts, n_types)
+        As they count against the gold types.
+    typed : ndarray of bool, shape (n_texts,)
+        Weaknesses that have a gold type: what figures of types are over.
+    resamples : Resamples
+    """
+
+    kinds: Ints
+    kind_probability: Floats
+    ranked: Ints
+    first_probability: Floats
+    tags: Flags
+    typed: Flags
+    resamples: Resamples
+
+    @classmethod
+    def of(cls, probabilities: Floats, tags: Flags, targets: Targets) -> Self:
+        of_kinds = probabilities[:, : targets.n_kinds]
+        of_kinds = of_kinds / of_kinds.sum(axis=1, keepdims=True)
+        kinds = of_kinds.argmax(axis=1)
+        of_types = probabilities[:, targets.n_kinds :]
+        tags = tags & (kinds != targets.kinds.index("fact"))[:, None]  # as in prediction: a fact gets no type
+        typed = targets.kind_is("weakness") & targets.gold_types.any(axis=1)
+        # Where all is by one author, that author's statements are all there is to draw from.
+        groups = targets.groups if len(set(targets.groups.tolist())) > 1 else np.arange(len(targets))
+        return cls(
+            kinds,
+            of_kinds.max(axis=1),
+            np.argsort(-of_types, axis=1, kind="stable"),
+            of_types.max(axis=1),
+            targets.credited(tags),
+            typed,
+            Resamples.of(groups),
+        )
+
+    @property
+    def first(self) -> Ints:
+        """Likeliest type."""
+        return self.ranked[:, 0]
 
 
-def figures(probabilities: Floats, tags: Flags, targets: Targets) -> dict[str, Any]:
-    """Return accuracy of kinds and types with supports and 95 % intervals.
+def figures(probabilities: Floats, tags: Flags, targets: Targets, folds: Names | None = None) -> dict[str, Any]:
+    """Return accuracy of kinds, types and categories with supports and 95 % intervals.
 
     Parameters
     ----------
@@ -127,100 +209,181 @@ def figures(probabilities: Floats, tags: Flags, targets: Targets) -> dict[str, A
     tags : ndarray of bool, shape (n_texts, n_types)
         Types that reach their threshold.
     targets : Targets
+    folds : ndarray of str, shape (n_texts,), optional
+        Name of each text's fold, for figures by fold.
 
     Returns
     -------
     dict
         ``kind``: share of right kinds. Over weaknesses that have a type: ``first_type``, the likeliest type is one of
-        the gold ones; ``main_type``, it is the first of them; ``first_category``, its category is one of theirs;
-        ``micro_f1`` and ``macro_f1`` of the tags; ``support`` of each type. ``weakness_f1``: micro-F1 over all
-        statements of what a weakness report counts, types of weaknesses, where a wrong kind makes its types wrong too.
-        ``untyped_tagged``: weaknesses outside the taxonomy that got a type; ``facts_tagged``: facts that did.
+        the gold ones; ``top_3``, one of the three likeliest is; ``main_type``, it is the first of them;
+        ``first_category``, its category is one of theirs; ``exact_match``, the tags are the gold types;
+        ``micro_f1`` and ``macro_f1`` of the tags, ``category_micro_f1`` and ``category_macro_f1`` of their categories.
+        ``weakness_f1``: micro-F1 over all statements of what a weakness report counts, types of weaknesses, where a
+        wrong kind makes its types wrong too. ``untyped_tagged``: weaknesses outside the taxonomy that got a type;
+        ``facts_tagged``: facts that did. ``kinds``, ``types``, ``categories``: support, precision, recall and F1 of
+        each. ``confusions``: main types with a wrong first guess, the most frequent first; ``kind_confusion``: counts
+        by gold and found kind. ``calibration`` of the kind's and of the first type's probability. ``by_group``,
+        ``by_fold``, ``by_length``: a few of these figures for parts of the texts.
     """
-    n_kinds = targets.n_kinds
-    gold_types = targets.flags[:, n_kinds:]
-    kinds = kind_probabilities(probabilities, n_kinds).argmax(axis=1)
-    weakness, fact = (targets.kinds.index(kind) for kind in ("weakness", "fact"))
-    tags = tags & (kinds != fact)[:, None]  # as in prediction: a fact gets no type
-    right_kind = targets.flags[np.arange(len(kinds)), kinds]
-    is_weakness, typed = targets.flags[:, weakness], gold_types.any(axis=1)
-    first = probabilities[:, n_kinds:].argmax(axis=1)
-    category = np.array([label.split(".")[0] for label in targets.types])
-    right_category = np.array(
-        [category[guess] in set(category[gold]) for guess, gold in zip(first, gold_types, strict=True)], dtype=bool
+    answers = _Answers.of(probabilities, tags, targets)
+    counted = answers.typed[:, None]
+    of_types = LabelCounts.of(answers.tags & counted, targets.gold_types & counted, answers.resamples)
+    of_categories = LabelCounts.of(
+        targets.of_categories(answers.tags & counted),
+        targets.of_categories(targets.gold_types & counted),
+        answers.resamples,
     )
-    right_type = gold_types[np.arange(len(first)), first]
-    counted = is_weakness & typed
-    per_type = _f1_by_type(tags[counted], gold_types[counted])
-    f1 = 2 * per_type[:, 0] / np.maximum(per_type[:, 1] + per_type[:, 2], 1)
-    supported = per_type[:, 2] > 0
-    in_report = _f1_by_type(tags & (kinds == weakness)[:, None], gold_types & is_weakness[:, None])
-    groups = targets.groups
-
-    def share(flags: Any, where: Any) -> dict[str, float | int]:
-        return _share(flags[where], groups[where])
-
-    everything = np.ones(len(kinds), dtype=bool)
+    found_kinds = answers.kinds[:, None] == np.arange(targets.n_kinds)
+    of_kinds = LabelCounts.of(found_kinds, targets.flags[:, : targets.n_kinds], answers.resamples)
+    is_weakness = targets.kind_is("weakness")[:, None]
+    found_weakness = found_kinds[:, [targets.kinds.index("weakness")]]
+    in_report = LabelCounts.of(answers.tags & found_weakness, targets.gold_types & is_weakness, answers.resamples)
     return {
-        "kind": share(right_kind, everything),
-        "first_type": share(right_type, counted),
-        "main_type": share(first == targets.main, counted),
-        "first_category": share(right_category, counted),
-        "untyped_tagged": share(tags.any(axis=1), is_weakness & ~typed),
-        "facts_tagged": share(tags.any(axis=1), targets.flags[:, fact] & ~typed),
-        "micro_f1": _micro_f1(per_type),
-        "macro_f1": round(float(f1[supported].mean()) if supported.any() else 0.0, 4),
-        "weakness_f1": _micro_f1(in_report),
-        "kinds": {kind: share(right_kind, targets.flags[:, index]) for index, kind in enumerate(targets.kinds)},
-        "types": {
-            label: {"support": int(per_type[index, 2]), "f1": round(float(f1[index]), 4)}
-            for index, label in enumerate(targets.types)
-        },
+        "statements": len(targets),
+        "clusters": answers.resamples.draws.shape[1],
+        **_shares(answers, targets),
+        **of_types.averages(),
+        **of_categories.averages("category_"),
+        **in_report.micro_f1("weakness_f1"),
+        "kinds": of_kinds.by_label(targets.kinds),
+        "types": of_types.by_label(targets.types),
+        "categories": of_categories.by_label(targets.categories),
+        "confusions": _confusions(answers, targets),
+        "kind_confusion": _kind_confusion(answers, targets),
+        "calibration": _calibration_errors(answers, targets),
+        **_by_parts(answers, targets, folds),
     }
 
 
-def _f1_by_type(tags: Flags, gold: Flags) -> NDArray[np.int64]:
-    """Return hits, tagged and gold counts, shape (n_types, 3)."""
-    return np.stack([(tags & gold).sum(axis=0), tags.sum(axis=0), gold.sum(axis=0)], axis=1)
+def _right_kind(answers: _Answers, targets: Targets) -> Flags:
+    return targets.flags[np.arange(len(targets)), answers.kinds]
 
 
-def _micro_f1(per_type: NDArray[np.int64]) -> float:
-    hits, tagged, gold = per_type.sum(axis=0)
-    return round(float(2 * hits / max(tagged + gold, 1)), 4)
+def _right_first(answers: _Answers, targets: Targets) -> Flags:
+    return targets.right_types[np.arange(len(targets)), answers.first]
 
 
-def _share(flags: Any, groups: NDArray[np.str_]) -> dict[str, float | int]:
-    """Return a share with its interval: statements of one author or report are alike, so whole clusters are resampled.
+def _shares(answers: _Answers, targets: Targets) -> dict[str, Any]:
+    everything = np.ones(len(targets), dtype=bool)
+    among = np.take_along_axis(targets.right_types, answers.ranked[:, :_TOP], axis=1).any(axis=1)
+    first = np.arange(len(targets.types)) == answers.first[:, None]
+    right_category = targets.of_categories(first) & targets.of_categories(targets.right_types)
+    untyped, tagged = ~targets.gold_types.any(axis=1), answers.tags.any(axis=1)
+    of = {
+        "kind": (_right_kind(answers, targets), everything),
+        "first_type": (_right_first(answers, targets), answers.typed),
+        "top_3": (among, answers.typed),
+        "main_type": (targets.is_main(answers.first), answers.typed),
+        "first_category": (right_category.any(axis=1), answers.typed),
+        "exact_match": ((answers.tags == targets.gold_types).all(axis=1), answers.typed),
+        "untyped_tagged": (tagged, targets.kind_is("weakness") & untyped),
+        "facts_tagged": (tagged, targets.kind_is("fact") & untyped),
+    }
+    return {name: share_figure(right, where, answers.resamples) for name, (right, where) in of.items()}
 
-    With fewer than two clusters nothing can be resampled and the interval is 0 to 1.
 
-    Notes
-    -----
-    Percentile bootstrap over clusters; Davison and Hinkley (1997), "Bootstrap methods and their application", 3.8.
+def _confusions(answers: _Answers, targets: Targets) -> list[dict[str, Any]]:
+    """Return main type, first guess and count; ``also_gold`` of these guesses are another gold type of the statement."""
+    rows = np.flatnonzero(answers.typed & ~targets.is_main(answers.first))
+    pairs = np.stack([targets.main[rows], answers.first[rows]], axis=1)
+    also = targets.gold_types[rows, answers.first[rows]]
+    distinct, which = np.unique(pairs, axis=0, return_inverse=True)
+    counts = np.bincount(which.ravel(), minlength=len(distinct))
+    golds = np.bincount(which.ravel(), weights=also, minlength=len(distinct))
+    return [
+        {
+            "gold": targets.types[distinct[i, 0]],
+            "guess": targets.types[distinct[i, 1]],
+            "count": int(counts[i]),
+            "also_gold": int(golds[i]),
+        }
+        for i in np.argsort(-counts, kind="stable")
+    ]
+
+
+def _kind_confusion(answers: _Answers, targets: Targets) -> dict[str, dict[str, int]]:
+    return {
+        gold: {
+            guess: int((targets.kind_is(gold) & (answers.kinds == index)).sum())
+            for index, guess in enumerate(targets.kinds)
+        }
+        for gold in targets.kinds
+    }
+
+
+def _calibration_errors(answers: _Answers, targets: Targets) -> dict[str, Any]:
+    typed = answers.typed
+    return {
+        "kind": calibration_error(answers.kind_probability, _right_kind(answers, targets)),
+        "first_type": calibration_error(answers.first_probability[typed], _right_first(answers, targets)[typed]),
+    }
+
+
+def _by_parts(answers: _Answers, targets: Targets, folds: Names | None) -> dict[str, Any]:
+    bounds = np.array(list(LENGTHS.values())[:-1])
+    bands = np.array(list(LENGTHS))[np.searchsorted(bounds, targets.lengths)]
+    parts = {"by_group": targets.groups, "by_length": bands} | ({} if folds is None else {"by_fold": folds})
+    order = {"by_length": list(LENGTHS)}
+    return {
+        name: {part: _brief(answers, targets, names == part) for part in order.get(name, sorted(set(names)))}
+        for name, names in parts.items()
+    }
+
+
+def _brief(answers: _Answers, targets: Targets, rows: Flags) -> dict[str, Any]:
+    """Return a few figures of some texts, ``None`` where nothing bears on them."""
+    typed = rows & answers.typed
+    gold, tags = targets.gold_types[typed], answers.tags[typed]
+
+    def share(right: Flags, where: Flags) -> float | None:
+        return round(float(right[where].mean()), 4) if where.any() else None
+
+    return {
+        "statements": int(rows.sum()),
+        "typed": int(typed.sum()),
+        "kind": share(_right_kind(answers, targets), rows),
+        "first_type": share(_right_first(answers, targets), typed),
+        "main_type": share(targets.is_main(answers.first), typed),
+        "micro_f1": round(float(2 * (tags & gold).sum() / (tags.sum() + gold.sum())), 4) if typed.any() else None,
+    }
+
+
+def abstention(probabilities: Floats, decided: Mapping[str, Decisions], targets: Targets) -> dict[str, Any]:
+    """Return for each threshold what is left to a person, and how far its tags can be trusted.
+
+    Returns
+    -------
+    dict
+        For each name: ``untyped``, the share of weaknesses with a gold type that got none; ``needs_review``, of all
+        statements, those left to a person; ``precision``, the share of right ones among the tags of what was found to be
+        a weakness, where a wrong kind makes them wrong; ``recall``, the share of gold types of weaknesses found.
     """
-    if not len(flags):
-        return {"share": 0.0, "lower": 0.0, "upper": 1.0, "support": 0}
-    names, cluster = np.unique(groups, return_inverse=True)
-    hits = np.bincount(cluster, weights=flags, minlength=len(names))
-    sizes = np.bincount(cluster, minlength=len(names))
-    lower, upper = 0.0, 1.0
-    if len(names) > 1:
-        drawn = np.random.default_rng(0).integers(0, len(names), size=(_RESAMPLES, len(names)))
-        lower, upper = np.quantile(hits[drawn].sum(axis=1) / sizes[drawn].sum(axis=1), [0.025, 0.975])
-    return {
-        "share": round(float(np.mean(flags)), 4),
-        "lower": round(float(lower), 4),
-        "upper": round(float(upper), 4),
-        "support": len(flags),
-    }
+    result = {}
+    everything = np.ones(len(targets), dtype=bool)
+    gold = targets.gold_types & targets.kind_is("weakness")[:, None]
+    for name, decisions in decided.items():
+        answers = _Answers.of(probabilities, decisions.tags, targets)
+        tags = answers.tags & (answers.kinds == targets.kinds.index("weakness"))[:, None]
+        hits = (tags & gold).sum(axis=1)
+        result[name] = {
+            "untyped": share_figure(answers.tags.sum(axis=1) == 0, answers.typed, answers.resamples),
+            "needs_review": share_figure(decisions.review, everything, answers.resamples),
+            "precision": ratio_figure(hits, tags.sum(axis=1), answers.resamples),
+            "recall": ratio_figure(hits, gold.sum(axis=1), answers.resamples),
+        }
+    return result
 
 
-def figures_of(
-    heads: Heads, counts: Any, calibration: Calibration, thresholds: Floats, targets: Targets
-) -> dict[str, Any]:
-    """Return the figures of a fitted model on texts that it has not seen."""
-    probabilities = calibration.probabilities(heads.scores(counts))
-    return figures(probabilities, probabilities[:, targets.n_kinds :] >= thresholds, targets)
+def stated_figures(found: dict[str, Any]) -> dict[str, Any]:
+    """Return what a model states of its figures, briefly, since every start of ``classify`` reads it."""
+    left = {"by_group", "by_length", "by_fold", "kind_confusion", "trained"}
+    stated = {name: figure for name, figure in found.items() if name not in left}
+    for labels in ("kinds", "types", "categories"):
+        stated[labels] = {name: {key: entry[key] for key in _STATED} for name, entry in found[labels].items()}
+    stated["confusions"] = found["confusions"][:_STATED_CONFUSIONS]
+    stated["calibration"] = {name: figure["error"] for name, figure in found["calibration"].items()}
+    return stated
 
 
 def table(evaluation: dict[str, Any]) -> str:
@@ -229,11 +392,12 @@ def table(evaluation: dict[str, Any]) -> str:
     for key in ("kind", "first_type", "main_type", "first_category", "untyped_tagged", "facts_tagged"):
         cells = [part[key] for part in evaluation.values()]
         rows.append((key, *(f"{c['share']:.3f} [{c['lower']:.3f}, {c['upper']:.3f}] n={c['support']}" for c in cells)))
-    for key in ("micro_f1", "macro_f1", "weakness_f1"):
-        rows.append((key, *(f"{part[key]:.3f}" for part in evaluation.values())))
+    for key in ("micro_f1", "macro_f1", "category_micro_f1", "category_macro_f1", "weakness_f1"):
+        cells = [(part[key], *part[f"{key}_interval"]) for part in evaluation.values()]
+        rows.append((key, *(f"{value:.3f} [{lower:.3f}, {upper:.3f}]" for value, lower, upper in cells)))
     for kind in next(iter(evaluation.values()))["kinds"]:
         cells = [part["kinds"][kind] for part in evaluation.values()]
-        rows.append((f"kind {kind}", *(f"{c['share']:.3f} n={c['support']}" for c in cells)))
+        rows.append((f"kind {kind}", *(f"{c['recall']:.3f} n={c['support']}" for c in cells)))
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = ["| " + " | ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) + " |" for row in rows]
     lines.insert(1, "|" + "|".join("-" * (w + 2) for w in widths) + "|")

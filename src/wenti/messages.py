@@ -60,6 +60,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "模型已损坏（{detail}）；请重新安装 wenti，或用 wenti train 重新训练",
         "the model is damaged ({detail}); reinstall wenti or rebuild it with wenti train",
     ),
+    "model_unsigned": (
+        "模型中没有训练语句的特征码，无法检查测试语句是否参与过训练；请用 wenti train 重新训练",
+        "the model holds no signatures of its training statements, so leaks cannot be found; rebuild it with wenti train",
+    ),
     "model_format": (
         "模型格式版本是 {found}，本程序只认 {expected}；请安装与模型匹配的 wenti，或用 wenti train 重新训练",
         "the model has format {found}, this program reads {expected}; install a matching wenti or run wenti train",
@@ -124,6 +128,23 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the same text stands in {first} with other labels; settle them by the guidelines",
     ),
     "corpus_year": ("年度“{year}”不是四位数字；请改正", 'year "{year}" is not four digits; mend it'),
+    "type_not_learned": (
+        "模型没有学过问题类型“{label}”；请用含有该类型的语料重新训练（wenti train），或换用学过它的模型（--model）",
+        'the model has not learned type "{label}"; train on a corpus that has it (wenti train) or name another with --model',
+    ),
+    "leaks_found": (
+        "有 {count} 条语句与模型的训练语句相同或近似，指标会虚高；请换用未参与训练的语句，或加 --drop-leaks 将其剔除",
+        "{count} statements are, exactly or nearly, among what the model was trained on, which would flatter it; "
+        "name others, or leave these out with --drop-leaks",
+    ),
+    "nothing_left": (
+        "剔除与训练语句相同或近似的 {count} 条后没有剩下语句；请换用未参与训练的语句",
+        "nothing is left without the {count} statements that the model was trained on; name others",
+    ),
+    "drop_leaks_alone": (
+        "--drop-leaks 只用于标注文件；请写出要检验的文件，或去掉该选项",
+        "--drop-leaks is about labelled files; name one, or leave the option out",
+    ),
     "folds_author": (
         "作者“{author}”没有对应的语料文件；请改正或删去该行",
         'no file of the corpus is by author "{author}"; mend or delete the line',
@@ -201,10 +222,26 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "stats_types": ("各问题类型：", "by type:"),
     "stats_authors": ("各作者：", "by author:"),
     "imported": ("{path}：已导入 {statements} 条语句", "{path}: {statements} statements imported"),
+    "leak": ("{place}：{text}（相似度 {similarity:.2f}）", "{place}: {text} (similarity {similarity:.2f})"),
+    "leaks_more": ("……另有 {count} 条", "... and {count} more"),
+    "leaks_dropped": (
+        "已剔除与模型训练语句相同或近似的 {count} 条语句",
+        "{count} statements that the model was trained on, exactly or nearly, were left out",
+    ),
+    "plots_missing": (
+        '没有安装 matplotlib，未画图，其余结果已写出；要画图请运行 pip install "wenti[plots]"',
+        'no plots, as matplotlib is not installed; all else is written; for plots: pip install "wenti[plots]"',
+    ),
+    "plots_font": (
+        "没有找到中文字体，图中改用英文编号；请安装 Noto Sans CJK SC 等中文字体后重试",
+        "no Chinese font found, the plots show English ids; install one such as Noto Sans CJK SC and try again",
+    ),
     "training_step": ("第{seconds:.0f}秒：{step}", "{seconds:.0f} s: {step}"),
     "step_cut": ("分词、统计片段", "cutting and counting spans"),
     "step_folds": ("分组交叉验证", "grouped cross-validation"),
     "step_reports": ("在已公布报告上检验", "testing on the published reports"),
+    "step_twins": ("查找近似重复的语句", "looking for near duplicates"),
+    "step_curve": ("学习曲线", "learning curve"),
     "step_fit": ("用全部语料拟合", "fitting on the whole corpus"),
     "step_pack": ("压缩、写出模型", "packing and writing the model"),
 }

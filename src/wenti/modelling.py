@@ -17,8 +17,10 @@ from wenti.artifact import MANIFEST, write_artifact
 from wenti.calibration import BETAS, KIND_THRESHOLDS, Calibration, type_thresholds
 from wenti.classifier import THRESHOLDS, Classifier
 from wenti.corpus import FOLDS_NAME, LabelledStatement, corpus_hash, read_corpus, read_folds
+from wenti.cross_validation import figures_across_folds, figures_of, out_of_fold_scores
 from wenti.errors import CheckError, CorpusError, OutputError
-from wenti.evaluation import Targets, figures_across_folds, figures_of, out_of_fold_scores
+from wenti.evaluation import Targets, stated_figures
+from wenti.leakage import Signatures, near_duplicates
 from wenti.model_card import model_card
 from wenti.packing import pack
 from wenti.taxonomy import Taxonomy
@@ -132,18 +134,19 @@ def train_model(
 
     progress("step_folds")
     folds = np.array([corpus.folds.get(row.author, "") for row in corpus.authors] + [""] * len(reports))
-    scores = out_of_fold_scores(spans, targets, folds, authors, chosen, n_jobs)
-    evaluation = {"folds": figures_across_folds(scores, targets, folds)}
+    signatures = Signatures.of(texts)
+    twins = near_duplicates(signatures, signatures)
+    held_out = out_of_fold_scores(spans, targets, folds, authors, chosen, n_jobs, twins)
+    evaluation = {"folds": stated_figures(figures_across_folds(held_out, targets, folds))}
     tested = np.flatnonzero(folds != "")
-    calibrated = _calibrate(scores[tested], targets.rows(tested))
+    calibrated = _calibrate(held_out.scores[tested], targets.rows(tested))
 
     progress("step_reports")
     if len(reports):
         heads = fit_heads(spans, authors, targets.flags, n_kinds, chosen, n_jobs)
         medium = calibrated.thresholds["medium"]
-        evaluation["reports"] = figures_of(
-            heads, spans.counts[reports], calibrated.calibration, medium, targets.rows(reports)
-        )
+        found = figures_of(heads, spans.counts[reports], calibrated.calibration, medium, targets.rows(reports))
+        evaluation["reports"] = stated_figures(found)
 
     progress("step_fit")
     heads = fit_heads(spans, np.arange(len(everything)), targets.flags, n_kinds, chosen, n_jobs)
@@ -153,7 +156,7 @@ def train_model(
         "taxonomy": {"version": taxonomy.version, "sha256": taxonomy.sha256},
         "corpus": {"sha256": corpus_hash(everything), "statements": len(everything)},
         "features": settings_manifest(chosen),
-        "labels": _names(taxonomy),
+        "labels": label_names(taxonomy),
         "trained_on": list(corpus.published) if len(reports) else [],
         "evaluation": evaluation,
     }
@@ -218,7 +221,7 @@ def _write(
             "types_changed": types_changed,
         },
     }
-    write_artifact(os.fspath(out), manifest, packed.arrays())
+    write_artifact(os.fspath(out), manifest, packed.arrays() | Signatures.of(texts).arrays())
     (Path(out) / "README.md").write_text(model_card(manifest), encoding="utf-8", newline="\n")
 
 
@@ -261,6 +264,8 @@ def _compare_figures(model: Classifier, fresh: Classifier) -> None:
         raise CheckError("model_differs", file=model.path, detail="evaluation")
     for part in found:
         for name, figure in found[part].items():
+            if isinstance(figure, list):  # intervals and pairs follow from the rest
+                continue
             values = [
                 entry[name].get("share") if isinstance(figure, dict) else entry[name]
                 for entry in (stated[part], found[part])
@@ -269,7 +274,8 @@ def _compare_figures(model: Classifier, fresh: Classifier) -> None:
                 raise CheckError("model_differs", file=model.path, detail=f"{part}.{name}")
 
 
-def _names(taxonomy: Taxonomy) -> dict[str, list[dict[str, str]]]:
+def label_names(taxonomy: Taxonomy) -> dict[str, list[dict[str, str]]]:
+    """Return ids and names of kinds, categories and types."""
     return {
         "kinds": [{"id": k.id, "name": k.name, "english": k.english} for k in taxonomy.kinds],
         "categories": [{"id": c.id, "name": c.name, "english": c.english} for c in taxonomy.categories],

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import wenti
-from wenti.cli import corpus, model, reports, taxonomy, training
+from wenti.cli import corpus, evaluation, model, reports, taxonomy, training
 from wenti.cli.classify import Options, run
 from wenti.cli.console import guarded
 from wenti.cli.options import Debug, Json, Lang, Model, TaxonomyFile, Threshold
@@ -66,6 +66,7 @@ classify_app.command()(_classify)
 app.command("read")(reports.read)
 app.command("report")(reports.report)
 app.command("train")(training.train)
+app.command("evaluate")(evaluation.evaluate)
 app.add_typer(corpus.app, name="corpus")
 app.add_typer(taxonomy.app, name="taxonomy")
 app.add_typer(model.app, name="model")
