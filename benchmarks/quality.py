@@ -34,7 +34,7 @@ sys.path.insert(0, str(ROOT))  # run as a file, this folder is on the path, not 
 from benchmarks.peers.decisions import Decisions, Figures, figures, tag_rule  # noqa: E402
 from benchmarks.peers.registry import PEERS, WENTI, Answer, Peer, PeerError, Runner, Split, build, run_peer  # noqa: E402
 
-from wenti.calibration import BETAS, Calibration, kind_probabilities, type_thresholds  # noqa: E402
+from wenti.calibration import BETAS, Calibration, type_thresholds  # noqa: E402
 from wenti.errors import WentiError  # noqa: E402
 from wenti.evaluation import Targets  # noqa: E402
 from wenti.leakage import Signatures, near_duplicates, without_twins  # noqa: E402
@@ -118,11 +118,11 @@ def decide_as_wenti(answered: Answered, parts: Sequence[Part], targets: Targets)
         others = [i for i, other in enumerate(parts) if other.name not in (part.name, REPORTS)]
         scores = np.vstack([answered.outer[i].scores for i in others])
         gold = targets.flags[np.concatenate([parts[i].outer.test for i in others])]
-        calibration = Calibration.fit(scores, gold)
+        calibration = Calibration.fit(scores, gold, targets.n_kinds)
         reference = calibration.probabilities(scores)[:, targets.n_kinds :]
         thresholds = type_thresholds(reference, gold[:, targets.n_kinds :], BETAS["medium"])
         probabilities = calibration.probabilities(own.scores)
-        kinds, types = kind_probabilities(probabilities, targets.n_kinds), probabilities[:, targets.n_kinds :]
+        kinds, types = probabilities[:, : targets.n_kinds], probabilities[:, targets.n_kinds :]
         guessed = kinds.argmax(axis=1)
         tags = (types >= thresholds) & (guessed != targets.kinds.index("fact"))[:, None]
         decisions = Decisions(guessed, types.argmax(axis=1), tags)

@@ -285,7 +285,7 @@ def test_a_changed_byte_is_never_overlooked(tiny_model: Path, model: Path, name:
         shutil.copyfile(tiny_model / name, model / name)
 
 
-@pytest.mark.parametrize("version", [0, 2, -1, "1", None, [1], 10**30], ids=repr)
+@pytest.mark.parametrize("version", [0, 1, 3, -1, "2", None, [1], 10**30], ids=repr)
 def test_another_format_is_named(model: Path, version: object) -> None:
     forge(model, lambda manifest: manifest.update(format=version))
     assert_refused(model, "model_format", str(version)[:20])
@@ -304,18 +304,18 @@ def test_another_format_is_named(model: Path, version: object) -> None:
         b"null",
         b'"model"',
         b"{}",
-        b'{"format": 1',
-        b'{"format": 1, "arrays": []}',
-        b'{"format": 1, "arrays": null}',
+        b'{"format": 2',
+        b'{"format": 2, "arrays": []}',
+        b'{"format": 2, "arrays": null}',
         b"\xff\xfe{}",
         '{"格式": 1}'.encode("gbk"),
-        b'{"format": 1, "arrays": {}, "x": "\\ud800"}',
-        b'{"format": 1, "arrays": {}, "\\udfff": 1}',
-        b'{"format": 1, "arrays": {}, "x": ' + b"9" * 5000 + b"}",
-        b'{"format": 1, "arrays": {}, "x": NaN}',
+        b'{"format": 2, "arrays": {}, "x": "\\ud800"}',
+        b'{"format": 2, "arrays": {}, "\\udfff": 1}',
+        b'{"format": 2, "arrays": {}, "x": ' + b"9" * 5000 + b"}",
+        b'{"format": 2, "arrays": {}, "x": NaN}',
         b"[" * 100_000,
         b'{"a":' * 100_000,
-        b'{"format": 1, "arrays": {}, "x": "' + b"x" * (5 << 20) + b'"}',
+        b'{"format": 2, "arrays": {}, "x": "' + b"x" * (5 << 20) + b'"}',
     ],
     ids=[
         "empty",
@@ -354,7 +354,7 @@ def test_a_manifest_of_100_mb_is_refused(model: Path) -> None:
 def test_a_nested_manifest_is_refused_at_every_depth(model: Path, opening: str, closing: str) -> None:
     for depth in [*range(1, 1100, 7), 3000, 30_000]:
         inner = opening * depth + "1" + closing * depth
-        (model / MANIFEST).write_text(f'{{"format": 1, "arrays": {{}}, "x": {inner}}}', encoding="utf-8")
+        (model / MANIFEST).write_text(f'{{"format": 2, "arrays": {{}}, "x": {inner}}}', encoding="utf-8")
         assert_refused(model, "model_damaged", MANIFEST)
 
 
@@ -428,6 +428,9 @@ NUMBERS: tuple[tuple[str | int, ...], ...] = (
     ("bias", 0),
     ("calibration", "slope", 0),
     ("calibration", "intercept", 0),
+    ("calibration", "rivalry", 0),
+    ("calibration", "kind_weights", 0, 1),
+    ("calibration", "kind_bias", 0),
     ("thresholds", "wide", "kind"),
     ("thresholds", "strict", "types", 0),
     ("section_priors", "findings", 0),
@@ -437,7 +440,9 @@ LISTS: tuple[tuple[str | int, ...], ...] = (
     ("scales",),
     ("bias",),
     ("calibration", "slope"),
-    ("calibration", "intercept"),
+    ("calibration", "first"),
+    ("calibration", "kind_weights"),
+    ("calibration", "kind_weights", 0),
     ("thresholds", "medium", "types"),
     ("section_priors", "overview"),
     ("labels", "kinds"),
@@ -489,7 +494,8 @@ def test_a_list_of_another_length_is_refused(model: Path, path: tuple[str | int,
     [
         ("labels",), ("labels", "kinds"), ("labels", "categories"), ("labels", "types"), ("labels", "types", 0, "id"),
         ("labels", "types", 0, "category"), ("labels", "kinds", 0, "english"), ("scales",), ("bias",), ("calibration",),
-        ("calibration", "slope"), ("thresholds",), ("thresholds", "strict"), ("thresholds", "wide", "kind"),
+        ("calibration", "slope"),
+        ("calibration", "kind_bias"), ("thresholds",), ("thresholds", "strict"), ("thresholds", "wide", "kind"),
         ("thresholds", "wide", "types"), ("section_priors",), ("limits",), ("limits", "characters"), ("features",),
         ("features", "max_span"),
     ],

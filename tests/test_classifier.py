@@ -6,10 +6,10 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
-from math import exp
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import wenti
 import wenti.classifier
 from tests.strategies import astral, statements, texts
+from wenti.calibration import Calibration
 from wenti.classifier import THRESHOLDS, Classifier
 from wenti.errors import ModelError, UsageError
 from wenti.features import EDGE
@@ -173,17 +174,17 @@ def test_every_type_of_the_shipped_model_has_thresholds_in_order(classifier: Cla
 
 
 @given(st.one_of(statements, st.sampled_from(THINGS)))
-def test_the_kinds_probabilities_add_up_to_one(classifier: Classifier, text: str) -> None:
+def test_a_text_has_the_probabilities_of_the_calibration(classifier: Classifier, text: str) -> None:
     (answer,) = classifier.predict([text])
     if classifier._sums([text])[0][-1]:
-        calibration = classifier.manifest["calibration"]
-        (scores,) = classifier.decision_function([text])
-        raw = [
-            1 / (1 + exp(-(slope * score + intercept)))
-            for score, slope, intercept in zip(scores, calibration["slope"], calibration["intercept"], strict=True)
-        ][: len(classifier.kinds)]
-        assert answer.kind_probability == pytest.approx(max(raw) / sum(raw))
-        assert answer.kind == classifier.kinds[raw.index(max(raw))].id
+        fitted = Calibration.from_manifest(classifier.manifest["calibration"])
+        probabilities = fitted.probabilities(np.array(classifier.decision_function([text])))[0]
+        kinds, types = np.split(probabilities, [len(classifier.kinds)])
+        assert kinds.sum() == pytest.approx(1)
+        assert answer.kind_probability == pytest.approx(kinds.max())
+        assert answer.kind == classifier.kinds[int(kinds.argmax())].id
+        ranked = {tag.id: tag.probability for tag in classifier.predict([text], top=len(types))[0].ranked}
+        assert [ranked[label.id] for label in classifier.types] == pytest.approx(types.tolist())
     assert answer.kind_probability >= 1 / len(classifier.kinds) - 1e-12
 
 

@@ -127,9 +127,7 @@ def test_storing_changes_no_kind_and_no_tag_at_any_threshold(
 ) -> None:
     manifest = tiny_classifier.manifest
     n_kinds = len(tiny_classifier.kinds)
-    calibration = Calibration(
-        np.array(manifest["calibration"]["slope"]), np.array(manifest["calibration"]["intercept"])
-    )
+    calibration = Calibration.from_manifest(manifest["calibration"])
     exact = exact_scores(heads, table, sentences)
     stored = np.array(tiny_classifier.decision_function(sentences))
     of_exact, of_stored = calibration.probabilities(exact), calibration.probabilities(stored)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # typing and numpy would cost more than the rest of the start
 
     import numpy as np
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "model.json"
 ARRAYS = {"alphabet": "<u2", "base": "<i4", "check": "<i4", "span": "<i4", "parent": "<i4", "weights": "<i2"}
 SIGNATURES = {"signatures": "<u2", "signature_starts": "<i4"}

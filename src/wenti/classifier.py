@@ -98,8 +98,15 @@ class Classifier:
         self._columns = columns
         self._scales = _floats(manifest["scales"], columns, least=0)
         self._bias = _floats(manifest["bias"], n_labels)
-        self._slope = _floats(manifest["calibration"]["slope"], n_labels)
-        self._intercept = _floats(manifest["calibration"]["intercept"], n_labels)
+        calibration, n_kinds, n_types = manifest["calibration"], len(self.kinds), len(self.types)
+        self._sigmoids = list(
+            zip(
+                *(_floats(calibration[part], n_types) for part in ("slope", "rivalry", "first", "intercept")),
+                strict=True,
+            )
+        )
+        self._kind_weights = [_floats(row, n_kinds + 2) for row in _rows(calibration["kind_weights"], n_kinds)]
+        self._kind_bias = _floats(calibration["kind_bias"], n_kinds)
         self._thresholds = {
             name: (
                 _floats([manifest["thresholds"][name]["kind"]], 1, 0, 1)[0],
@@ -200,32 +207,31 @@ class Classifier:
         self, text: str, sums: Sequence[int], threshold: str, role: str | None, top: int, explain: bool
     ) -> Prediction:
         scores = _scores(self, sums)
-        probabilities = [
-            _sigmoid(slope * score + intercept)
-            for slope, score, intercept in zip(self._slope, scores, self._intercept, strict=True)
-        ]
         n_kinds = len(self.kinds)
+        best, second = _best_two(scores[n_kinds:])
+        probabilities = self._type_probabilities(scores[n_kinds:], best, second)
         known = sums[self._columns] > 0
         if known:
-            kind_probabilities = _weighted(probabilities[:n_kinds], self._priors.get(role or ""))
+            likely = self._kind_probabilities([*scores[:n_kinds], best, second])
+            kind_probabilities = _weighted(likely, self._priors.get(role or ""))
             kind = max(range(n_kinds), key=kind_probabilities.__getitem__)
         else:  # English, emoji and blanks say nothing: a fact, if anything
             kind_probabilities = [1 / n_kinds] * n_kinds
             kind = self._fact
         kind_least, type_least = self._thresholds[threshold]
-        order = sorted(range(len(self.types)), key=lambda j: (-probabilities[n_kinds + j], j))
+        order = sorted(range(len(self.types)), key=lambda j: (-probabilities[j], j))
         judged = known and len(text) <= self._max_characters
         # A fact states no problem; by the guidelines it has no type.
         typed = judged and kind != self._fact
         tags = []
         for j in order:
-            probability = probabilities[n_kinds + j]
+            probability = probabilities[j]
             if typed and probability >= type_least[j]:
                 because = self.explain(text, self.types[j].id) if explain else ()
                 tags.append(Tag(self.types[j].id, probability, because))
-        best: dict[str, float] = {}
+        of_categories: dict[str, float] = {}
         for tag in tags:
-            best.setdefault(self._category_of(tag.id), tag.probability)
+            of_categories.setdefault(self._category_of(tag.id), tag.probability)
         needs_review = (
             not judged or kind_probabilities[kind] < kind_least or (self.kinds[kind].id == "weakness" and not tags)
         )
@@ -233,11 +239,28 @@ class Classifier:
             kind=self.kinds[kind].id,
             kind_probability=kind_probabilities[kind],
             types=tuple(tags),
-            categories=tuple(Tag(category, probability) for category, probability in best.items()),
-            ranked=tuple(Tag(self.types[j].id, probabilities[n_kinds + j]) for j in order[:top]),
+            categories=tuple(Tag(category, probability) for category, probability in of_categories.items()),
+            ranked=tuple(Tag(self.types[j].id, probabilities[j]) for j in order[:top]),
             needs_review=needs_review,
             judged=known,
         )
+
+    def _type_probabilities(self, scores: list[float], best: float, second: float) -> list[float]:
+        """Return the types' probabilities; the formula is :class:`wenti.calibration.Calibration`'s."""
+        probabilities = []
+        for score, (slope, rivalry, first, intercept) in zip(scores, self._sigmoids, strict=True):
+            ahead = score - (second if score == best else best)
+            more = first if ahead > 0 else rivalry * ahead
+            probabilities.append(_sigmoid(slope * score + more + intercept))
+        return probabilities
+
+    def _kind_probabilities(self, features: list[float]) -> list[float]:
+        logits = [
+            sum(weight * value for weight, value in zip(row, features, strict=True)) + bias
+            for row, bias in zip(self._kind_weights, self._kind_bias, strict=True)
+        ]
+        largest = max(logits)
+        return [exp(max(logit - largest, -700)) for logit in logits]
 
     def _category_of(self, label: str) -> str:
         return next(problem.category for problem in self.types if problem.id == label)
@@ -404,8 +427,14 @@ def _scores(model: Classifier, sums: Sequence[int]) -> list[float]:
     return [total * scale / norm + bias for total, scale, bias in zip(sums, model._scales, model._bias, strict=False)]
 
 
+def _best_two(scores: list[float]) -> tuple[float, float]:
+    """Return the best and the second-best score; the second of a single one is an SVM's plain no."""
+    best, *others = sorted(scores, reverse=True)
+    return best, others[0] if others else -1.0
+
+
 def _weighted(probabilities: list[float], prior: list[float] | None) -> list[float]:
-    """Return the kinds' probabilities with a section's prior, adding up to one."""
+    """Return the kinds' probabilities, times a section's prior, adding up to one."""
     if prior is not None:
         probabilities = [p * q for p, q in zip(probabilities, prior, strict=True)]
     total = sum(probabilities)
@@ -425,6 +454,12 @@ def _floats(values: Any, length: int, least: float = -_LARGEST, most: float = _L
     if not all(type(value) in (int, float) and least <= value <= most for value in values):  # NaN is in no range
         raise ValueError("numbers")
     return [float(value) for value in values]
+
+
+def _rows(values: Any, length: int) -> list[Any]:
+    if not isinstance(values, list) or len(values) != length:
+        raise ValueError("lengths")
+    return values
 
 
 def _text(value: Any) -> str:

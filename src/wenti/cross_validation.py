@@ -9,10 +9,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from wenti.calibration import BETAS, KIND_THRESHOLDS, Calibration, kind_probabilities, type_thresholds
+from wenti.calibration import BETAS, KIND_THRESHOLDS, Calibration, type_thresholds
 from wenti.evaluation import Decisions, Targets, abstention, figures
 from wenti.leakage import Pairs, without_twins
-from wenti.training import Heads, Settings, SpanTable, fit_heads
+from wenti.training import Settings, SpanTable, fit_heads
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -33,16 +33,14 @@ class Calibrated:
     @classmethod
     def fit(cls, scores: Floats, targets: Targets) -> Self:
         """Calibrate on scores of models that did not train on these texts."""
-        calibration = Calibration.fit(scores, targets.flags)
+        calibration = Calibration.fit(scores, targets.flags, targets.n_kinds)
         probabilities = calibration.probabilities(scores)[:, targets.n_kinds :]
         thresholds = {name: type_thresholds(probabilities, targets.gold_types, beta) for name, beta in BETAS.items()}
         return cls(calibration, thresholds, targets.kinds)
 
     def probabilities(self, scores: Floats) -> Floats:
         """Return probabilities, kinds first and adding up to one, in the shape of the scores."""
-        probabilities = self.calibration.probabilities(scores)
-        n_kinds = len(self.kinds)
-        return np.hstack([kind_probabilities(probabilities, n_kinds), probabilities[:, n_kinds:]])
+        return self.calibration.probabilities(scores)
 
     def decide(self, probabilities: Floats) -> dict[str, Decisions]:
         """Return the decisions at each threshold, as a classifier takes them."""
@@ -146,14 +144,6 @@ def _all_figures(
 ) -> dict[str, Any]:
     found = figures(probabilities, decided["medium"].tags, targets, folds=folds)
     return found | {"thresholds": abstention(probabilities, decided, targets)}
-
-
-def figures_of(
-    heads: Heads, counts: Any, calibration: Calibration, thresholds: Floats, targets: Targets
-) -> dict[str, Any]:
-    """Return the figures of a fitted model on texts that it has not seen."""
-    probabilities = calibration.probabilities(heads.scores(counts))
-    return figures(probabilities, probabilities[:, targets.n_kinds :] >= thresholds, targets)
 
 
 def training_sample(targets: Targets, pool: Ints, share: float, random_state: int = 0) -> Ints:

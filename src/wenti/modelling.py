@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 import wenti
 from wenti.artifact import MANIFEST, write_artifact
-from wenti.calibration import BETAS, KIND_THRESHOLDS, Calibration, type_thresholds
+from wenti.calibration import KIND_THRESHOLDS
 from wenti.classifier import THRESHOLDS, Classifier
 from wenti.corpus import FOLDS_NAME, LabelledStatement, corpus_hash, read_corpus, read_folds
-from wenti.cross_validation import figures_across_folds, figures_of, out_of_fold_scores
+from wenti.cross_validation import Calibrated, figures_across_folds, figures_held_out, out_of_fold_scores
 from wenti.errors import CheckError, CorpusError, OutputError
 from wenti.evaluation import Targets, stated_figures
 from wenti.leakage import Signatures, near_duplicates
@@ -139,14 +139,13 @@ def train_model(
     held_out = out_of_fold_scores(spans, targets, folds, authors, chosen, n_jobs, twins)
     evaluation = {"folds": stated_figures(figures_across_folds(held_out, targets, folds))}
     tested = np.flatnonzero(folds != "")
-    calibrated = _calibrate(held_out.scores[tested], targets.rows(tested))
+    calibrated = Calibrated.fit(held_out.scores[tested], targets.rows(tested))
 
     progress("step_reports")
     if len(reports):
-        heads = fit_heads(spans, authors, targets.flags, n_kinds, chosen, n_jobs)
-        medium = calibrated.thresholds["medium"]
-        found = figures_of(heads, spans.counts[reports], calibrated.calibration, medium, targets.rows(reports))
-        evaluation["reports"] = stated_figures(found)
+        folds = np.array([""] * len(authors) + ["reports"] * len(reports))
+        held_out = out_of_fold_scores(spans, targets, folds, authors, chosen, n_jobs, twins)
+        evaluation["reports"] = stated_figures(figures_held_out(held_out, calibrated, targets, folds))
 
     progress("step_fit")
     heads = fit_heads(spans, np.arange(len(everything)), targets.flags, n_kinds, chosen, n_jobs)
@@ -160,7 +159,7 @@ def train_model(
         "trained_on": list(corpus.published) if len(reports) else [],
         "evaluation": evaluation,
     }
-    _write(out, facts, heads, spans, texts, calibrated)
+    _write(out, facts, heads, spans, texts, signatures, calibrated)
     return evaluation
 
 
@@ -173,23 +172,14 @@ def _check_target(out: str | Path) -> None:
         raise OutputError("not_a_model_folder", file=str(out))
 
 
-@dataclass(frozen=True, slots=True)
-class _Calibrated:
-    """What held-out scores teach: sigmoids of all labels and thresholds of the types by name."""
-
-    calibration: Calibration
-    thresholds: dict[str, Floats]
-
-
-def _calibrate(scores: Floats, targets: Targets) -> _Calibrated:
-    calibration = Calibration.fit(scores, targets.flags)
-    probabilities = calibration.probabilities(scores)[:, targets.n_kinds :]
-    gold = targets.flags[:, targets.n_kinds :]
-    return _Calibrated(calibration, {name: type_thresholds(probabilities, gold, beta) for name, beta in BETAS.items()})
-
-
 def _write(
-    out: str | Path, facts: dict[str, Any], heads: Heads, spans: SpanTable, texts: list[str], calibrated: _Calibrated
+    out: str | Path,
+    facts: dict[str, Any],
+    heads: Heads,
+    spans: SpanTable,
+    texts: list[str],
+    signatures: Signatures,
+    calibrated: Calibrated,
 ) -> None:
     n_kinds = len(facts["labels"]["kinds"])
     packed = pack(heads, spans)
@@ -205,7 +195,7 @@ def _write(
         **facts,
         "scales": packed.scales.tolist(),
         "bias": heads.bias.tolist(),
-        "calibration": {"slope": calibration.slope.tolist(), "intercept": calibration.intercept.tolist()},
+        "calibration": calibration.manifest(),
         "thresholds": {
             name: {
                 "kind": KIND_THRESHOLDS[name],
@@ -221,7 +211,7 @@ def _write(
             "types_changed": types_changed,
         },
     }
-    write_artifact(os.fspath(out), manifest, packed.arrays() | Signatures.of(texts).arrays())
+    write_artifact(os.fspath(out), manifest, packed.arrays() | signatures.arrays())
     (Path(out) / "README.md").write_text(model_card(manifest), encoding="utf-8", newline="\n")
 
 
