@@ -428,3 +428,20 @@ def test_answering_a_statement_loads_nothing_heavy(root: Path, form: str) -> Non
     assert {name for name in loaded if name.startswith("wenti.")}.isdisjoint(
         {"wenti.spans", "wenti.api", "wenti.records"}
     )
+
+
+def test_a_text_without_the_spans_that_decided_scores_lower(classifier: Classifier, root: Path) -> None:
+    rows = (root / "corpus" / "statements" / "c1.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    sample = [row.split("\t")[2] for row in rows[::2]]
+    column = {label: index for index, label in enumerate(classifier.labels)}
+    before, after, labels = [], [], []
+    for text, answer in zip(sample, classifier.predict(sample, explain=True), strict=True):
+        for tag in answer.types:
+            gone = {index for because in tag.because for index in range(because.start, because.end)}
+            before.append(text)
+            after.append("".join(character for index, character in enumerate(text) if index not in gone))
+            labels.append(column[tag.id])
+    full, cut = classifier.decision_function(before), classifier.decision_function(after)
+    lower = [new[label] < old[label] for old, new, label in zip(full, cut, labels, strict=True)]
+    assert len(lower) > 200
+    assert sum(lower) / len(lower) >= 0.95

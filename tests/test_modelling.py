@@ -368,3 +368,18 @@ def test_a_loaded_model_answers_on_while_its_folder_is_rewritten(
     train_model(tiny, tiny_taxonomy, tmp_path / "model", Settings(C=0.1))
     assert loaded.decision_function([SAYING]) == before
     assert Classifier.load(tmp_path / "model").decision_function([SAYING]) != before
+
+
+PROMISED_PRECISION = {"wide": 0.75, "medium": 0.85, "strict": 0.9}
+"""Share of right tags that docs/model.md promises for each threshold on held-out statements of typed weaknesses."""
+
+
+@pytest.mark.parametrize("name", PROMISED_PRECISION)
+def test_the_shipped_model_keeps_the_precision_that_a_threshold_promises(classifier: Classifier, name: str) -> None:
+    folds = classifier.manifest["evaluation"]["folds"]
+    assert folds["thresholds"][name]["precision"]["lower"] >= PROMISED_PRECISION[name]
+
+
+@pytest.mark.parametrize("of", ["kind", "first_type"])
+def test_the_shipped_model_is_calibrated_on_held_out_folds(classifier: Classifier, of: str) -> None:
+    assert classifier.manifest["evaluation"]["folds"]["calibration"][of] <= 0.05

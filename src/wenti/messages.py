@@ -240,6 +240,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "step_cut": ("分词、统计片段", "cutting and counting spans"),
     "step_folds": ("分组交叉验证", "grouped cross-validation"),
     "step_reports": ("在已公布报告上检验", "testing on the published reports"),
+    "audit_missing": (
+        '没有安装 cleanlab；请运行 pip install "wenti[audit]"',
+        'cleanlab is not installed; run: pip install "wenti[audit]"',
+    ),
+    "audited": (
+        "需复核{suspects}条：标注矛盾{contradictions}，类别存疑{kinds}，类型存疑{types}，近似重复{duplicates}",
+        "{suspects} to look at: {contradictions} contradictions, {kinds} kinds, {types} types, {duplicates} duplicates",
+    ),
     "step_twins": ("查找近似重复的语句", "looking for near duplicates"),
     "step_curve": ("学习曲线", "learning curve"),
     "step_fit": ("用全部语料拟合", "fitting on the whole corpus"),

@@ -12,7 +12,7 @@ from wenti.cli.console import guarded, say
 from wenti.cli.options import Debug, Json, Lang, TaxonomyFile
 from wenti.messages import message
 
-app = typer.Typer(no_args_is_help=True, help="Check, count and import labelled statements.")
+app = typer.Typer(no_args_is_help=True, help="Check, count, audit and import labelled statements.")
 
 Path = Annotated[str, typer.Argument(metavar="PATH", help="A labelled file (.tsv) or a folder of them.")]
 
@@ -67,6 +67,44 @@ def stats(
         write(message("stats_authors", lang) + "\n")
         for author, count in counts.authors.items():
             write(f"{count:8,}  {author}\n")
+
+    guarded(action, lang, debug)
+
+
+@app.command()
+def audit(
+    path: Annotated[str, typer.Argument(metavar="DIR", help="Corpus folder.")] = "corpus",
+    out: Annotated[str | None, typer.Option("-o", "--out", metavar="FILE", help="Write the list as .tsv.")] = None,
+    n_jobs: Annotated[int, typer.Option("--jobs", min=1, help="Processes.")] = 2,
+    taxonomy: TaxonomyFile = None,
+    lang: Lang = "zh",
+    debug: Debug = False,
+) -> None:
+    """List labels that deserve a second look: contradictions, likely errors (cleanlab), near duplicates."""
+
+    def action() -> None:
+        from collections import Counter
+
+        from wenti.audit import as_tsv, write_tsv
+        from wenti.audit import audit as find_suspects
+        from wenti.modelling import Corpus
+        from wenti.taxonomy import load_taxonomy
+
+        tree = load_taxonomy(taxonomy)
+        corpus = Corpus.read(path, tree)
+
+        def progress(step: str) -> None:
+            if sys.stderr.isatty():
+                say(message(step, lang))
+
+        suspects = find_suspects(corpus.all, corpus.folds, tree, n_jobs=n_jobs, progress=progress)
+        if out is None:
+            sys.stdout.write(as_tsv(suspects))
+        else:
+            write_tsv(out, suspects)
+        count = Counter(suspect.reason for suspect in suspects)
+        counts = {"contradictions": count["contradiction"], "duplicates": count["duplicate"]}
+        say(message("audited", lang, suspects=len(suspects), kinds=count["kind"], types=count["types"], **counts))
 
     guarded(action, lang, debug)
 

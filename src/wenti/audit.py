@@ -1,0 +1,164 @@
+"""Labels that look wrong, for a person to read: by the model's held-out probabilities, and by near duplicates.
+
+cleanlab (extra ``audit``) ranks by how little a model that has not seen the author believes the label; a rank is a reason
+to read the statement, never one to change it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wenti.corpus import LabelledStatement
+from wenti.cross_validation import Calibrated, out_of_fold_scores
+from wenti.errors import InputError, OutputError
+from wenti.evaluation import Targets
+from wenti.leakage import Signatures, near_duplicates
+from wenti.taxonomy import Taxonomy
+from wenti.training import Proposer, Settings, SpanTable
+
+Floats = NDArray[np.float64]
+
+COLUMNS = ("rank", "reason", "score", "file", "line", "kind", "types", "suggested", "text", "twin")
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A statement whose labels deserve a second look.
+
+    Attributes
+    ----------
+    reason : {"contradiction", "kind", "types", "duplicate"}
+    score : float
+        How well the label fits, 0 to 1; the lowest come first. For near duplicates 1 minus their similarity.
+    suggested : str
+        Kind or types that the held-out model would give.
+    twin : str
+        File and line of the near duplicate.
+    """
+
+    reason: str
+    score: float
+    statement: LabelledStatement
+    suggested: str = ""
+    twin: str = ""
+
+
+def audit(
+    statements: Sequence[LabelledStatement],
+    folds: dict[str, str],
+    taxonomy: Taxonomy,
+    settings: Settings | None = None,
+    n_jobs: int = 2,
+    progress: Callable[[str], None] = lambda step: None,
+) -> list[Suspect]:
+    """List contradictions, likely label errors, and duplicates, most suspicious first.
+
+    Parameters
+    ----------
+    statements : sequence of LabelledStatement
+    folds : dict of str to str
+        Fold of each author; authors without one are tested too here, each by a model of all others.
+    taxonomy : Taxonomy
+    settings : Settings, optional
+    n_jobs : int, default=2
+        Processes.
+    progress : callable
+        Told the message key of each step.
+
+    Raises
+    ------
+    InputError
+        If cleanlab is not installed.
+    """
+    try:
+        from cleanlab.multilabel_classification import filter as multilabel
+        from cleanlab.rank import get_label_quality_scores
+    except ModuleNotFoundError:
+        raise InputError("audit_missing") from None
+    chosen = settings if settings is not None else Settings()
+    progress("step_cut")
+    texts = [row.text for row in statements]
+    table = SpanTable.build(texts, chosen.min_ngrams, chosen.min_words, chosen.max_ngram, Proposer())
+    targets = Targets.of(statements, [k.id for k in taxonomy.kinds], [t.id for t in taxonomy.types()])
+    progress("step_folds")
+    names = np.array([folds.get(row.author) or row.author for row in statements])
+    scores = out_of_fold_scores(table, targets, names, np.arange(len(texts)), chosen, n_jobs).scores
+    probabilities = Calibrated.fit(scores, targets).probabilities(scores)
+    kinds, types = probabilities[:, : targets.n_kinds], probabilities[:, targets.n_kinds :]
+
+    progress("step_twins")
+    suspects = _twins(statements)
+    fits = get_label_quality_scores(targets.flags[:, : targets.n_kinds].argmax(axis=1), kinds)
+    suspects += [
+        Suspect("kind", float(fits[row]), statements[int(row)], targets.kinds[int(kinds[row].argmax())])
+        for row in np.flatnonzero(kinds.argmax(axis=1) != targets.flags[:, : targets.n_kinds].argmax(axis=1))
+    ]
+    typed = np.flatnonzero(targets.gold_types.any(axis=1))
+    labels = [np.flatnonzero(row).tolist() for row in targets.gold_types[typed]]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of types with few examples: they are read with more doubt anyway
+        issues = multilabel.find_label_issues(labels, types[typed], n_jobs=1)
+    for row in typed[np.asarray(issues)]:
+        gold = targets.gold_types[row]
+        fit = float(np.where(gold, types[row], 1 - types[row]).min())
+        likely = [targets.types[i] for i in np.argsort(-types[row])[: max(1, int(gold.sum()))]]
+        suspects.append(Suspect("types", fit, statements[int(row)], ",".join(likely)))
+    order = {"contradiction": 0, "kind": 1, "types": 1, "duplicate": 2}
+    return sorted(suspects, key=lambda s: (order[s.reason], s.score, s.statement.file, s.statement.line))
+
+
+def _twins(statements: Sequence[LabelledStatement]) -> list[Suspect]:
+    """Return each pair of near duplicates once: contradictions if their labels differ."""
+    signatures = Signatures.of([row.text for row in statements])
+    pairs = near_duplicates(signatures, signatures)
+    found = []
+    for first, second, similarity in zip(pairs.a.tolist(), pairs.b.tolist(), pairs.similarity.tolist(), strict=True):
+        if first < second:
+            one, other = statements[first], statements[second]
+            same = (one.kind, one.types) == (other.kind, other.types)
+            twin = f"{other.file}:{other.line} {other.kind} {','.join(other.types)} {other.text}"
+            found.append(Suspect("duplicate" if same else "contradiction", 1 - similarity, one, twin=twin))
+    return found
+
+
+def as_tsv(suspects: Sequence[Suspect]) -> str:
+    """Return the list as tab-separated rows with a header."""
+    out = io.StringIO()
+    writer: Any = csv.writer(out, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for rank, suspect in enumerate(suspects, 1):
+        row = suspect.statement
+        labels = (row.kind, ",".join(row.types), suspect.suggested)
+        writer.writerow(
+            [rank, suspect.reason, f"{suspect.score:.3f}", row.file, row.line, *labels, row.text, suspect.twin]
+        )
+    return out.getvalue()
+
+
+def write_tsv(path: str | Path, suspects: Sequence[Suspect]) -> None:
+    """Write the list; an old file stays whole until the new one is.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    target = Path(path)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        temporary.write_text(as_tsv(suspects), encoding="utf-8", newline="\n")
+        os.replace(temporary, target)
+    except OSError as error:
+        raise OutputError("file_unwritable", file=str(path), detail=error.strerror or "") from None
+    finally:
+        temporary.unlink(missing_ok=True)
