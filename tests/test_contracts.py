@@ -63,7 +63,9 @@ def test_the_schema_is_a_schema(name: str) -> None:
 
 
 def test_there_is_no_schema_without_a_test() -> None:
-    assert {path.name for path in (ROOT / "docs" / "schemas").iterdir()} == {f"{n}.schema.json" for n in SCHEMAS}
+    elsewhere = {"evaluation.schema.json"}  # tests/test_cli_evaluate.py
+    tested = {f"{name}.schema.json" for name in SCHEMAS} | elsewhere
+    assert {path.name for path in (ROOT / "docs" / "schemas").iterdir()} == tested
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

@@ -34,11 +34,15 @@ def check(
     """Check that a model is sound; with --against, that it decides as a fresh training does (exit code 3 if not)."""
 
     def action() -> None:
+        from wenti.artifact import has_signatures
         from wenti.classifier import Classifier
+        from wenti.leakage import load_signatures
         from wenti.resources import model_path
 
         path = model or model_path()
         loaded = Classifier.load(path)
+        if has_signatures(loaded.manifest):  # not read with the rest, as no answer needs them
+            load_signatures(path)
         if against is not None:
             from wenti.modelling import compare_models
             from wenti.taxonomy import load_taxonomy
