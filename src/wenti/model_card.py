@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from wenti.artifact import FORMAT
 from wenti.evaluation import table
 
 
@@ -18,10 +19,11 @@ def model_card(manifest: dict[str, Any]) -> str:
         "",
         "Written by `wenti train`; do not edit.",
         "",
-        f"- wenti {manifest['wenti']}, model format 1, taxonomy {manifest['taxonomy']['version']}",
+        f"- wenti {manifest['wenti']}, model format {FORMAT}, taxonomy {manifest['taxonomy']['version']}",
         f"- Trained on {manifest['corpus']['statements']:,} labelled statements (corpus/README.md says who wrote them; "
         f"corpus hash `{manifest['corpus']['sha256'][:16]}`)",
-        "- TF-IDF over spans of the text and two linear heads (kind; types, one against the rest), sigmoid calibration",
+        "- TF-IDF over spans of the text and two linear heads (kind; types, one against the rest), calibrated",
+        "  on held-out scores (docs/model.md)",
         f"- Stored in 16 bits: no score of a training statement moved by more than "
         f"{manifest['quantisation']['largest_score_change'] + 0.00005:.4f}",
         "",
@@ -45,6 +47,23 @@ def model_card(manifest: dict[str, Any]) -> str:
         "| type | support | F1 |",
         "|---|---|---|",
         *(f"| {names[label]} | {part['support']} | {part['f1']:.2f} |" for label, part in weakest),
+        "",
+        "## Most frequent confusions (folds)",
+        "",
+        "Left the gold main type, right the first guess; of these, so many where the guess is gold as a second type.",
+        "",
+        "| gold | first guess | count | also gold |",
+        "|---|---|--:|--:|",
+        *(
+            f"| {names[pair['gold']]} | {names[pair['guess']]} | {pair['count']} | {pair['also_gold']} |"
+            for pair in folds["confusions"][:8]
+        ),
+        "",
+        "## Limits",
+        "",
+        "Real texts are harder than the folds (docs/model.md states every figure three times). It sees characters, not",
+        "meaning: negation, comparisons of figures, and problems told without the usual words mislead it. Where a problem",
+        "is outside the taxonomy it should give no type, and often does: see `untyped_tagged`.",
         "",
         "## Use",
         "",
