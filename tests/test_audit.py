@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import csv
+import os
+from dataclasses import replace
 from pathlib import Path
 
-from tests.commands import run
-from wenti.audit import COLUMNS, as_tsv, audit
+import numpy as np
+import pytest
+
+from tests.commands import ROOT, assert_one_line, listing, run
+from wenti.audit import COLUMNS, _wrong_types, as_tsv, audit
 from wenti.corpus import LabelledStatement
+from wenti.errors import CorpusError
+from wenti.evaluation import Targets
 from wenti.taxonomy import Taxonomy
 
 
@@ -53,3 +60,65 @@ def test_the_command_says_where_the_corpus_is_missing(tmp_path: Path) -> None:
     done = run("wenti", "corpus", "audit", str(tmp_path / "nowhere"))
     assert done.code == 1
     assert "nowhere" in done.err
+
+
+def test_types_in_another_order_are_no_contradiction(taxonomy: Taxonomy) -> None:
+    twins = [
+        statement("weakness", f"{SLOW} {IDLE}", "码头支出进度缓慢，设备长期闲置", "one", 60),
+        statement("weakness", f"{IDLE} {SLOW}", "码头支出进度缓慢，设备长期闲置。", "two", 61),
+    ]
+    found = [s for s in audit([*corpus(), *twins], {}, taxonomy, n_jobs=1) if s.statement.line == 60 and s.twin]
+    assert [(s.reason, s.twin.split()[0]) for s in found] == [("duplicate", "two.tsv:61")]
+
+
+def test_a_types_issue_names_the_types_of_the_model_more_or_fewer_and_none_that_it_agrees_with() -> None:
+    rows = [
+        statement("weakness", types, text, "one", line)
+        for line, (types, text) in enumerate(
+            [(SLOW, "另一类"), (SLOW, "两类"), (f"{SLOW} {IDLE}", "一类"), (f"{IDLE} {SLOW}", "相同")], 2
+        )
+    ]
+    rows.append(replace(rows[0], line=6, equally_right=(IDLE,)))
+    targets = Targets.of(rows, ["weakness"], [SLOW, IDLE])
+    types = np.array([[0.1, 0.9], [0.8, 0.7], [0.9, 0.2], [0.7, 0.9], [0.1, 0.9]])
+    found = _wrong_types(rows, targets, types, np.array([0.5, 0.5]), np.arange(5))
+    assert [(s.statement.line, s.suggested) for s in found] == [(2, IDLE), (3, f"{SLOW},{IDLE}"), (4, SLOW)]
+    assert [s.score for s in found] == pytest.approx([0.1, 0.3, 0.2])
+
+
+@pytest.mark.parametrize("types", ["", SLOW], ids=["no type", "one type"])
+def test_a_corpus_without_types_to_confuse_is_audited_for_its_kinds(types: str, taxonomy: Taxonomy) -> None:
+    rows = [statement(row.kind, types, row.text, row.author, row.line) for row in corpus()]
+    assert {s.reason for s in audit(rows, {}, taxonomy, n_jobs=1)} == {"contradiction", "kind"}
+
+
+@pytest.mark.parametrize("rows", [[], [r for r in corpus() if r.author == "one"]], ids=["no author", "one author"])
+def test_a_corpus_of_fewer_than_two_folds_is_refused(rows: list[LabelledStatement], taxonomy: Taxonomy) -> None:
+    with pytest.raises(CorpusError) as caught:
+        audit(rows, {}, taxonomy, n_jobs=1)
+    assert caught.value.key == "folds_few"
+
+
+def test_a_list_that_cannot_be_written_is_refused_before_the_work(tmp_path: Path) -> None:
+    result = run("wenti", "corpus", "audit", ROOT / "corpus", "-o", tmp_path / "nowhere" / "list.tsv")
+    assert_one_line(result, 1, "nowhere", "找不到文件夹")
+    result = run("wenti", "corpus", "audit", ROOT / "corpus", "-o", tmp_path)
+    assert_one_line(result, 1, str(tmp_path))
+
+
+def test_the_command_writes_the_list_and_counts_it(tiny_path: Path, tmp_path: Path) -> None:
+    target = tmp_path / "list.tsv"
+    target.write_text("old", encoding="utf-8")
+    result = run("wenti", "corpus", "audit", tiny_path, "-o", target, "--jobs", "1", "--lang", "en")
+    assert (result.code, result.stdout) == (0, b"")
+    rows = target.read_text(encoding="utf-8").splitlines()
+    assert tuple(rows[0].split("\t")) == COLUMNS
+    assert result.err.startswith(f"{len(rows) - 1} to look at: ")
+    assert listing(tmp_path) == {"list.tsv"}
+
+
+def test_without_cleanlab_the_command_names_what_to_install(tiny_path: Path, tmp_path: Path) -> None:
+    (tmp_path / "cleanlab.py").write_text("raise ModuleNotFoundError(name='cleanlab')", encoding="utf-8")
+    path = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")]))
+    result = run("wenti", "corpus", "audit", tiny_path, env={"PYTHONPATH": path})
+    assert_one_line(result, 1, 'pip install "wenti[audit]"')

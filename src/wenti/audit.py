@@ -7,6 +7,7 @@ to read the statement, never one to change it.
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import os
 import warnings
@@ -18,15 +19,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wenti.corpus import LabelledStatement
+from wenti.corpus import FOLDS_NAME, LabelledStatement
 from wenti.cross_validation import Calibrated, out_of_fold_scores
-from wenti.errors import InputError, OutputError
+from wenti.errors import CorpusError, InputError, OutputError
 from wenti.evaluation import Targets
 from wenti.leakage import Signatures, near_duplicates
 from wenti.taxonomy import Taxonomy
 from wenti.training import Proposer, Settings, SpanTable
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_LEAST_FOLDS = 2
+_LEAST_TYPES = 2  # with one type there is no other to take it for, and cleanlab refuses it
 
 COLUMNS = ("rank", "reason", "score", "file", "line", "kind", "types", "suggested", "text", "twin")
 
@@ -79,21 +84,28 @@ def audit(
     ------
     InputError
         If cleanlab is not installed.
+    CorpusError
+        If there are fewer than two folds.
     """
     try:
-        from cleanlab.multilabel_classification import filter as multilabel
+        from cleanlab.multilabel_classification.filter import find_label_issues
         from cleanlab.rank import get_label_quality_scores
-    except ModuleNotFoundError:
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] != "cleanlab":
+            raise
         raise InputError("audit_missing") from None
+    names = np.array([folds.get(row.author) or row.author for row in statements])
+    if len(set(names.tolist())) < _LEAST_FOLDS:
+        raise CorpusError("folds_few", file=FOLDS_NAME, least=_LEAST_FOLDS)
     chosen = settings if settings is not None else Settings()
     progress("step_cut")
     texts = [row.text for row in statements]
     table = SpanTable.build(texts, chosen.min_ngrams, chosen.min_words, chosen.max_ngram, Proposer())
     targets = Targets.of(statements, [k.id for k in taxonomy.kinds], [t.id for t in taxonomy.types()])
     progress("step_folds")
-    names = np.array([folds.get(row.author) or row.author for row in statements])
     scores = out_of_fold_scores(table, targets, names, np.arange(len(texts)), chosen, n_jobs).scores
-    probabilities = Calibrated.fit(scores, targets).probabilities(scores)
+    calibrated = Calibrated.fit(scores, targets)
+    probabilities = calibrated.probabilities(scores)
     kinds, types = probabilities[:, : targets.n_kinds], probabilities[:, targets.n_kinds :]
 
     progress("step_twins")
@@ -104,17 +116,33 @@ def audit(
         for row in np.flatnonzero(kinds.argmax(axis=1) != targets.flags[:, : targets.n_kinds].argmax(axis=1))
     ]
     typed = np.flatnonzero(targets.gold_types.any(axis=1))
-    labels = [np.flatnonzero(row).tolist() for row in targets.gold_types[typed]]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # of types with few examples: they are read with more doubt anyway
-        issues = multilabel.find_label_issues(labels, types[typed], n_jobs=1)
-    for row in typed[np.asarray(issues)]:
-        gold = targets.gold_types[row]
-        fit = float(np.where(gold, types[row], 1 - types[row]).min())
-        likely = [targets.types[i] for i in np.argsort(-types[row])[: max(1, int(gold.sum()))]]
-        suspects.append(Suspect("types", fit, statements[int(row)], ",".join(likely)))
+    if np.count_nonzero(targets.gold_types.any(axis=0)) >= _LEAST_TYPES:
+        labels = [np.flatnonzero(row).tolist() for row in targets.gold_types[typed]]
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", UserWarning
+            )  # of types with few examples: they are read with more doubt anyway
+            issues = typed[np.asarray(find_label_issues(labels, types[typed], n_jobs=1))]
+        suspects += _wrong_types(statements, targets, types, calibrated.thresholds["medium"], issues)
     order = {"contradiction": 0, "kind": 1, "types": 1, "duplicate": 2}
     return sorted(suspects, key=lambda s: (order[s.reason], s.score, s.statement.file, s.statement.line))
+
+
+def _wrong_types(
+    statements: Sequence[LabelledStatement], targets: Targets, types: Floats, thresholds: Floats, issues: Ints
+) -> list[Suspect]:
+    """Return those issues to which the held-out model would give other types, more or fewer."""
+    tags = types >= thresholds
+    tags[np.arange(len(tags)), types.argmax(axis=1)] = True
+    credited = targets.credited(tags)
+    found = []
+    for row in issues:
+        gold = targets.gold_types[row]
+        if (credited[row] != gold).any():
+            fit = float(np.where(gold, types[row], 1 - types[row]).min())
+            likely = [targets.types[i] for i in np.argsort(-types[row]) if tags[row, i]]
+            found.append(Suspect("types", fit, statements[int(row)], ",".join(likely)))
+    return found
 
 
 def _twins(statements: Sequence[LabelledStatement]) -> list[Suspect]:
@@ -125,7 +153,7 @@ def _twins(statements: Sequence[LabelledStatement]) -> list[Suspect]:
     for first, second, similarity in zip(pairs.a.tolist(), pairs.b.tolist(), pairs.similarity.tolist(), strict=True):
         if first < second:
             one, other = statements[first], statements[second]
-            same = (one.kind, one.types) == (other.kind, other.types)
+            same = (one.kind, set(one.types)) == (other.kind, set(other.types))
             twin = f"{other.file}:{other.line} {other.kind} {','.join(other.types)} {other.text}"
             found.append(Suspect("duplicate" if same else "contradiction", 1 - similarity, one, twin=twin))
     return found
@@ -143,6 +171,21 @@ def as_tsv(suspects: Sequence[Suspect]) -> str:
             [rank, suspect.reason, f"{suspect.score:.3f}", row.file, row.line, *labels, row.text, suspect.twin]
         )
     return out.getvalue()
+
+
+def check_target(path: str | Path) -> None:
+    """Check that the list can be written there, before the work is done.
+
+    Raises
+    ------
+    OutputError
+        If the folder is missing, or the path is one.
+    """
+    target = Path(path)
+    if not target.parent.is_dir():
+        raise OutputError("folder_missing", file=str(target.parent))
+    if target.is_dir():
+        raise OutputError("file_unwritable", file=str(path), detail=os.strerror(errno.EISDIR))
 
 
 def write_tsv(path: str | Path, suspects: Sequence[Suspect]) -> None:

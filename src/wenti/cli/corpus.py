@@ -85,11 +85,13 @@ def audit(
     def action() -> None:
         from collections import Counter
 
-        from wenti.audit import as_tsv, write_tsv
+        from wenti.audit import as_tsv, check_target, write_tsv
         from wenti.audit import audit as find_suspects
         from wenti.modelling import Corpus
         from wenti.taxonomy import load_taxonomy
 
+        if out is not None:
+            check_target(out)
         tree = load_taxonomy(taxonomy)
         corpus = Corpus.read(path, tree)
 
