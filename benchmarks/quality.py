@@ -34,10 +34,11 @@ sys.path.insert(0, str(ROOT))  # run as a file, this folder is on the path, not 
 from benchmarks.peers.decisions import Decisions, Figures, figures, tag_rule  # noqa: E402
 from benchmarks.peers.registry import PEERS, WENTI, Answer, Peer, PeerError, Runner, Split, build, run_peer  # noqa: E402
 
-from wenti.calibration import BETAS, Calibration, type_thresholds  # noqa: E402
+from wenti.cross_validation import Calibrated  # noqa: E402
 from wenti.errors import WentiError  # noqa: E402
 from wenti.evaluation import Targets  # noqa: E402
 from wenti.leakage import Signatures, near_duplicates, without_twins  # noqa: E402
+from wenti.markdown import aligned  # noqa: E402
 from wenti.modelling import Corpus  # noqa: E402
 from wenti.resources import taxonomy_path  # noqa: E402
 from wenti.taxonomy import load_taxonomy  # noqa: E402
@@ -70,7 +71,7 @@ def make_parts(corpus: Corpus, targets: Targets) -> list[Part]:
     pairs = near_duplicates(signatures, signatures)
     author = np.array([row.author for row in statements])
     fold = np.array([corpus.folds.get(row.author, "") for row in corpus.authors] + [REPORTS] * len(corpus.reports))
-    weakness = targets.flags[:, targets.kinds.index("weakness")] & targets.flags[:, targets.n_kinds :].any(axis=1)
+    weakness = targets.kind_is("weakness") & targets.gold_types.any(axis=1)
 
     def split(pool: Flags, test: Flags) -> Split:
         rows = np.flatnonzero(test)
@@ -101,7 +102,7 @@ def decide(answered: Answered, parts: Sequence[Part], targets: Targets) -> list[
     """Return the decisions of a peer on each part's test rows, with the name of the rule behind the tags."""
     result = []
     for part, outer, inner in zip(parts, answered.outer, answered.inner, strict=True):
-        gold = targets.flags[part.inner.test, targets.n_kinds :]
+        gold = targets.gold_types[part.inner.test]
         name, tag = tag_rule(inner.scores[:, targets.n_kinds :], gold, answered.peer.cut)
         kinds, types = outer.scores[:, : targets.n_kinds], outer.scores[:, targets.n_kinds :]
         result.append((name, Decisions(kinds.argmax(axis=1), types.argmax(axis=1), tag(types))))
@@ -117,15 +118,11 @@ def decide_as_wenti(answered: Answered, parts: Sequence[Part], targets: Targets)
     for part, own in zip(parts, answered.outer, strict=True):
         others = [i for i, other in enumerate(parts) if other.name not in (part.name, REPORTS)]
         scores = np.vstack([answered.outer[i].scores for i in others])
-        gold = targets.flags[np.concatenate([parts[i].outer.test for i in others])]
-        calibration = Calibration.fit(scores, gold, targets.n_kinds)
-        reference = calibration.probabilities(scores)[:, targets.n_kinds :]
-        thresholds = type_thresholds(reference, gold[:, targets.n_kinds :], BETAS["medium"])
-        probabilities = calibration.probabilities(own.scores)
+        calibrated = Calibrated.fit(scores, targets.rows(np.concatenate([parts[i].outer.test for i in others])))
+        probabilities = calibrated.probabilities(own.scores)
         kinds, types = probabilities[:, : targets.n_kinds], probabilities[:, targets.n_kinds :]
-        guessed = kinds.argmax(axis=1)
-        tags = (types >= thresholds) & (guessed != targets.kinds.index("fact"))[:, None]
-        decisions = Decisions(guessed, types.argmax(axis=1), tags)
+        tags = calibrated.decide(probabilities)["medium"].tags
+        decisions = Decisions(kinds.argmax(axis=1), types.argmax(axis=1), tags)
         result.append(("one a type", decisions))
     return result
 
@@ -165,10 +162,7 @@ def markdown(rows: Sequence[Row]) -> str:
     for row in rows:
         values = (f"{getattr(row.figures, field.name):.3f}" for field in fields(Figures))
         cells.append([row.peer, *values, row.rules, f"{row.training:.1f}", f"{row.statements_a_second:,.0f}"])
-    widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
-    lines = ["| " + " | ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)) + " |" for line in cells]
-    lines.insert(1, "|" + "|".join("-" * (w + 2) for w in widths) + "|")
-    return "\n".join(lines)
+    return "\n".join(aligned(cells))
 
 
 def not_behind(rows: Sequence[Row]) -> list[str]:

@@ -25,9 +25,10 @@ from wenti.errors import CorpusError
 from wenti.evaluation import LENGTHS, Decisions, Targets, abstention, figures, stated_figures
 from wenti.evaluation_corpus import evaluate_corpus
 from wenti.evaluation_labels import LABELS
-from wenti.evaluation_report import aligned, markdown
+from wenti.evaluation_report import markdown
 from wenti.intervals import Resamples
 from wenti.leakage import Signatures, near_duplicates
+from wenti.markdown import aligned
 from wenti.metrics import LabelCounts, calibration_error, share_figure
 from wenti.modelling import Corpus
 from wenti.records import KINDS

@@ -88,16 +88,14 @@ def figures(decisions: Decisions, targets: Targets) -> Figures:
     """Compare decisions with gold labels."""
     rows = np.arange(len(decisions.kinds))
     right_kind = targets.flags[rows, decisions.kinds]
-    gold = targets.flags[:, targets.n_kinds :]
-    counted = targets.flags[:, targets.kinds.index("weakness")] & gold.any(axis=1)
+    gold = targets.gold_types
+    counted = targets.kind_is("weakness") & gold.any(axis=1)
     tags, first, gold = decisions.tags[counted], decisions.first[counted], gold[counted]
-    categories = np.array([label.split(".")[0] for label in targets.types])
-    member = (categories[:, None] == np.unique(categories)).astype(np.int64)
     return Figures(
         kind=float(right_kind.mean()),
         main_type=float((first == targets.main[counted]).mean()),
         first_type=float(gold[np.arange(len(first)), first].mean()),
         micro_f1=micro_f1(tags, gold),
         macro_f1=macro_f1(tags, gold),
-        category_macro_f1=macro_f1((tags @ member) > 0, (gold @ member) > 0),
+        category_macro_f1=macro_f1(targets.of_categories(tags), targets.of_categories(gold)),
     )

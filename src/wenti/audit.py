@@ -7,30 +7,26 @@ to read the statement, never one to change it.
 from __future__ import annotations
 
 import csv
-import errno
 import io
-import os
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wenti.corpus import FOLDS_NAME, LabelledStatement
-from wenti.cross_validation import Calibrated, out_of_fold_scores
-from wenti.errors import CorpusError, InputError, OutputError
+from wenti.corpus import LabelledStatement, check_folds
+from wenti.cross_validation import Calibrated, count_statements, out_of_fold_scores
+from wenti.errors import InputError
 from wenti.evaluation import Targets
 from wenti.leakage import Signatures, near_duplicates
 from wenti.taxonomy import Taxonomy
-from wenti.training import Proposer, Settings, SpanTable
+from wenti.training import Settings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_LEAST_FOLDS = 2
 _LEAST_TYPES = 2  # with one type there is no other to take it for, and cleanlab refuses it
 
 COLUMNS = ("rank", "reason", "score", "file", "line", "kind", "types", "suggested", "text", "twin")
@@ -95,33 +91,30 @@ def audit(
             raise
         raise InputError("audit_missing") from None
     names = np.array([folds.get(row.author) or row.author for row in statements])
-    if len(set(names.tolist())) < _LEAST_FOLDS:
-        raise CorpusError("folds_few", file=FOLDS_NAME, least=_LEAST_FOLDS)
+    check_folds(names.tolist())
     chosen = settings if settings is not None else Settings()
     progress("step_cut")
-    texts = [row.text for row in statements]
-    table = SpanTable.build(texts, chosen.min_ngrams, chosen.min_words, chosen.max_ngram, Proposer())
-    targets = Targets.of(statements, [k.id for k in taxonomy.kinds], [t.id for t in taxonomy.types()])
+    table, targets = count_statements(statements, taxonomy, chosen)
     progress("step_folds")
-    scores = out_of_fold_scores(table, targets, names, np.arange(len(texts)), chosen, n_jobs).scores
+    scores = out_of_fold_scores(table, targets, names, np.arange(len(statements)), chosen, n_jobs).scores
     calibrated = Calibrated.fit(scores, targets)
     probabilities = calibrated.probabilities(scores)
     kinds, types = probabilities[:, : targets.n_kinds], probabilities[:, targets.n_kinds :]
 
     progress("step_twins")
     suspects = _twins(statements)
-    fits = get_label_quality_scores(targets.flags[:, : targets.n_kinds].argmax(axis=1), kinds)
+    gold, likely = targets.flags[:, : targets.n_kinds].argmax(axis=1), kinds.argmax(axis=1)
+    fits = get_label_quality_scores(gold, kinds)
     suspects += [
-        Suspect("kind", float(fits[row]), statements[int(row)], targets.kinds[int(kinds[row].argmax())])
-        for row in np.flatnonzero(kinds.argmax(axis=1) != targets.flags[:, : targets.n_kinds].argmax(axis=1))
+        Suspect("kind", float(fits[row]), statements[int(row)], targets.kinds[int(likely[row])])
+        for row in np.flatnonzero(likely != gold)
     ]
     typed = np.flatnonzero(targets.gold_types.any(axis=1))
     if np.count_nonzero(targets.gold_types.any(axis=0)) >= _LEAST_TYPES:
         labels = [np.flatnonzero(row).tolist() for row in targets.gold_types[typed]]
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", UserWarning
-            )  # of types with few examples: they are read with more doubt anyway
+            # It warns of types with few examples; a person reads what is said of them anyway.
+            warnings.simplefilter("ignore", UserWarning)
             issues = typed[np.asarray(find_label_issues(labels, types[typed], n_jobs=1))]
         suspects += _wrong_types(statements, targets, types, calibrated.thresholds["medium"], issues)
     order = {"contradiction": 0, "kind": 1, "types": 1, "duplicate": 2}
@@ -171,37 +164,3 @@ def as_tsv(suspects: Sequence[Suspect]) -> str:
             [rank, suspect.reason, f"{suspect.score:.3f}", row.file, row.line, *labels, row.text, suspect.twin]
         )
     return out.getvalue()
-
-
-def check_target(path: str | Path) -> None:
-    """Check that the list can be written there, before the work is done.
-
-    Raises
-    ------
-    OutputError
-        If the folder is missing, or the path is one.
-    """
-    target = Path(path)
-    if not target.parent.is_dir():
-        raise OutputError("folder_missing", file=str(target.parent))
-    if target.is_dir():
-        raise OutputError("file_unwritable", file=str(path), detail=os.strerror(errno.EISDIR))
-
-
-def write_tsv(path: str | Path, suspects: Sequence[Suspect]) -> None:
-    """Write the list; an old file stays whole until the new one is.
-
-    Raises
-    ------
-    OutputError
-        If the file cannot be written.
-    """
-    target = Path(path)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        temporary.write_text(as_tsv(suspects), encoding="utf-8", newline="\n")
-        os.replace(temporary, target)
-    except OSError as error:
-        raise OutputError("file_unwritable", file=str(path), detail=error.strerror or "") from None
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from wenti.classifier import NO_RIVAL
+
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -17,9 +19,6 @@ BETAS = {"wide": 2.0, "medium": 1.0, "strict": 0.5}
 
 KIND_THRESHOLDS = {"wide": 0.4, "medium": 0.5, "strict": 0.7}
 """Least probability of a kind; with four kinds every answer has at least 0.25."""
-
-NO_RIVAL = -1.0
-"""Score of the other types where there is one type only: an SVM's plain no."""
 
 _ABSENT = -20.0  # log-odds of a kind that no held-out text has
 _GRID = np.round(np.arange(0.05, 0.951, 0.01), 2)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:  # typing would cost 5 ms at start
     from wenti.spans import Trie
 
 THRESHOLDS = ("wide", "medium", "strict")
+NO_RIVAL = -1.0
+"""Score of the other types where there is one type only: an SVM's plain no."""
 ROOT = 1
 _FEW = 24
 _MAX_BECAUSE = 5
@@ -430,7 +432,7 @@ def _scores(model: Classifier, sums: Sequence[int]) -> list[float]:
 def _best_two(scores: list[float]) -> tuple[float, float]:
     """Return the best and the second-best score; the second of a single one is an SVM's plain no."""
     best, *others = sorted(scores, reverse=True)
-    return best, others[0] if others else -1.0
+    return best, others[0] if others else NO_RIVAL
 
 
 def _weighted(probabilities: list[float], prior: list[float] | None) -> list[float]:

@@ -23,6 +23,7 @@ REQUIRED = ("kind", "types", "text")
 COLUMNS = (*REQUIRED, "unit", "project", "year")
 SOURCE_COLUMNS = ("equally_right", "source")
 FOLDS_NAME = "folds.tsv"
+LEAST_FOLDS = 2
 _YEAR = re.compile(r"(?:[0-9]{4})?")
 
 
@@ -215,6 +216,18 @@ def read_folds(path: str | Path) -> dict[str, str]:
         if cells[1]:
             folds[cells[0]] = cells[1]
     return folds
+
+
+def check_folds(names: Iterable[str]) -> None:
+    """Check that there is something to train on when a fold is held out.
+
+    Raises
+    ------
+    CorpusError
+        If there are fewer than two different folds.
+    """
+    if len(set(names)) < LEAST_FOLDS:
+        raise CorpusError("folds_few", file=FOLDS_NAME, least=LEAST_FOLDS)
 
 
 def write_labelled(path: str | Path, rows: Sequence[LabelledStatement]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wenti.calibration import BETAS, KIND_THRESHOLDS, Calibration, type_thresholds
+from wenti.corpus import LabelledStatement
 from wenti.evaluation import Decisions, Targets, abstention, figures
 from wenti.leakage import Pairs, without_twins
-from wenti.training import Settings, SpanTable, fit_heads
+from wenti.taxonomy import Taxonomy
+from wenti.training import Proposer, Settings, SpanTable, fit_heads
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -20,6 +22,15 @@ Names = NDArray[np.str_]
 
 SHARES = (0.1, 0.25, 0.5, 1.0)
 """How much of the training statements the points of the learning curve use."""
+
+
+def count_statements(
+    statements: Sequence[LabelledStatement], taxonomy: Taxonomy, settings: Settings
+) -> tuple[SpanTable, Targets]:
+    """Return the spans of labelled statements, counted once for all folds, and their gold labels."""
+    texts = [row.text for row in statements]
+    table = SpanTable.build(texts, settings.min_ngrams, settings.min_words, settings.max_ngram, Proposer())
+    return table, Targets.of(statements, [k.id for k in taxonomy.kinds], [t.id for t in taxonomy.types()])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from wenti.corpus import LabelledStatement
 from wenti.intervals import Resamples
+from wenti.markdown import aligned
 from wenti.metrics import LabelCounts, calibration_error, ratio_figure, share_figure
 
 Floats = NDArray[np.float64]
@@ -176,7 +177,6 @@ class _Answers:
     @classmethod
     def of(cls, probabilities: Floats, tags: Flags, targets: Targets) -> Self:
         of_kinds = probabilities[:, : targets.n_kinds]
-        of_kinds = of_kinds / of_kinds.sum(axis=1, keepdims=True)
         kinds = of_kinds.argmax(axis=1)
         of_types = probabilities[:, targets.n_kinds :]
         tags = tags & (kinds != targets.kinds.index("fact"))[:, None]  # as in prediction: a fact gets no type
@@ -398,7 +398,4 @@ def table(evaluation: dict[str, Any]) -> str:
     for kind in next(iter(evaluation.values()))["kinds"]:
         cells = [part["kinds"][kind] for part in evaluation.values()]
         rows.append((f"kind {kind}", *(f"{c['recall']:.3f} n={c['support']}" for c in cells)))
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = ["| " + " | ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) + " |" for row in rows]
-    lines.insert(1, "|" + "|".join("-" * (w + 2) for w in widths) + "|")
-    return "\n".join(lines)
+    return "\n".join(aligned(rows))

@@ -8,22 +8,19 @@ from typing import Any
 import numpy as np
 
 import wenti
-from wenti.corpus import FOLDS_NAME, corpus_hash
+from wenti.corpus import check_folds, corpus_hash
 from wenti.cross_validation import (
     Calibrated,
+    count_statements,
     figures_across_folds,
     figures_held_out,
     learning_curve,
     out_of_fold_scores,
 )
-from wenti.errors import CorpusError
-from wenti.evaluation import Targets
 from wenti.leakage import Signatures, near_duplicates
 from wenti.modelling import Corpus, label_names
 from wenti.taxonomy import Taxonomy
-from wenti.training import Proposer, Settings, SpanTable
-
-_LEAST_FOLDS = 2
+from wenti.training import Settings
 
 
 def evaluate_corpus(
@@ -58,23 +55,20 @@ def evaluate_corpus(
     CorpusError
         If there are fewer than two folds.
     """
-    if len(set(corpus.folds.values())) < _LEAST_FOLDS:
-        raise CorpusError("folds_few", file=FOLDS_NAME, least=_LEAST_FOLDS)
+    check_folds(corpus.folds.values())
     chosen = settings if settings is not None else Settings()
     everything = corpus.all
     rows = np.arange(len(everything))
     authors = rows[: len(corpus.authors)]
 
     progress("step_cut")
-    texts = [row.text for row in everything]
-    table = SpanTable.build(texts, chosen.min_ngrams, chosen.min_words, chosen.max_ngram, Proposer())
-    targets = Targets.of(everything, [k.id for k in taxonomy.kinds], [t.id for t in taxonomy.types()])
+    table, targets = count_statements(everything, taxonomy, chosen)
     progress("step_twins")
-    signatures = Signatures.of(texts)
+    signatures = Signatures.of([row.text for row in everything])
     twins = near_duplicates(signatures, signatures)
 
     progress("step_folds")
-    folds = np.array([corpus.folds.get(row.author, "") for row in corpus.authors] + [""] * len(corpus.reports))
+    folds = corpus.fold_names
     held_out = out_of_fold_scores(table, targets, folds, authors, chosen, n_jobs, twins)
     parts = {"folds": figures_across_folds(held_out, targets, folds)}
 

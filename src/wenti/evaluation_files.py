@@ -99,8 +99,8 @@ def evaluate_statements(
     """
     texts = [row.text for row in statements]
     targets = Targets.of(statements, [k.id for k in classifier.kinds], [t.id for t in classifier.types])
-    answers = {name: classifier.predict(texts, threshold=name) for name in THRESHOLDS}
-    probabilities = _probabilities(classifier, texts)
+    answers = {name: classifier.predict(texts, threshold=name, top=len(classifier.types)) for name in THRESHOLDS}
+    probabilities = _probabilities(classifier, answers[threshold])
     decided = {name: _decisions(classifier, predictions) for name, predictions in answers.items()}
     found = figures(probabilities, decided[threshold].tags, targets)
     manifest = classifier.manifest
@@ -130,15 +130,15 @@ def _labels(classifier: Classifier, taxonomy: Taxonomy) -> dict[str, list[dict[s
     }
 
 
-def _probabilities(classifier: Classifier, texts: Sequence[str]) -> Floats:
-    """Return probabilities, kinds first, shape (n_texts, n_labels).
+def _probabilities(classifier: Classifier, answers: Sequence[Prediction]) -> Floats:
+    """Return probabilities, kinds first, shape (n_texts, n_labels), from answers that rank all types.
 
     An answer tells the probability of its own kind only; the others share the rest, which no figure looks at.
     """
     kinds = {kind.id: index for index, kind in enumerate(classifier.kinds)}
     types = {problem.id: len(kinds) + index for index, problem in enumerate(classifier.types)}
-    probabilities = np.empty((len(texts), len(kinds) + len(types)))
-    for row, answer in enumerate(classifier.predict(texts, top=len(types))):
+    probabilities = np.empty((len(answers), len(kinds) + len(types)))
+    for row, answer in enumerate(answers):
         # A shade less: of a text that cannot be judged all kinds are alike, and it counts as the fact it is said to be.
         probabilities[row, : len(kinds)] = (1 - answer.kind_probability) / (len(kinds) - 1) * (1 - 1e-9)
         probabilities[row, kinds[answer.kind]] = answer.kind_probability

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unicodedata import east_asian_width
 
 from wenti.errors import OutputError
 from wenti.evaluation_labels import label
+from wenti.markdown import NOTHING, aligned
+from wenti.output import write_whole
 
 JSON_NAME, MARKDOWN_NAME = "evaluation.json", "evaluation.md"
 
@@ -21,7 +21,6 @@ FALSE_TAGS = ("untyped_tagged", "facts_tagged")
 
 _WEAKEST = 8
 _CONFUSIONS = 10
-_NOTHING = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +82,10 @@ def write_evaluation(result: dict[str, Any], folder: str | Path, lang: str = "zh
         MARKDOWN_NAME: markdown(result, lang, full=True, pictures=pictures).encode(),
         **plots,
     }
-    files = tuple(_replace(Path(folder) / name, content) for name, content in contents.items())
-    return Written(files, bool(plots), in_language)
-
-
-def _replace(target: Path, content: bytes) -> Path:
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, target)
-    except OSError as error:
-        raise OutputError("file_unwritable", file=str(target), detail=error.strerror or "") from None
-    finally:
-        temporary.unlink(missing_ok=True)
-    return target
+    files = {Path(folder) / name: content for name, content in contents.items()}
+    for file, content in files.items():
+        write_whole(file, content)
+    return Written(tuple(files), bool(plots), in_language)
 
 
 def markdown(result: dict[str, Any], lang: str = "zh", full: bool = False, pictures: Sequence[str] = ()) -> str:
@@ -203,7 +192,7 @@ class _Page:
         if not pairs:
             return []
         rows = [
-            [self.names[p["gold"]], self.names[p["guess"]], str(p["count"]), str(p["also_gold"] or _NOTHING)]
+            [self.names[p["gold"]], self.names[p["guess"]], str(p["count"]), str(p["also_gold"] or NOTHING)]
             for p in pairs
         ]
         return [
@@ -287,14 +276,14 @@ def _estimate(part: dict[str, Any], key: str) -> list[str]:
     """Return the cell of a figure with its interval, and that of its support."""
     if key in F1S:
         support = part["statements"] if key == "weakness_f1" else part["first_type"]["support"]
-        cell = _with_interval(part[key], part[f"{key}_interval"]) if support else _NOTHING
+        cell = _with_interval(part[key], part[f"{key}_interval"]) if support else NOTHING
         return [cell, str(support)]
     return [_share(part[key]), str(part[key]["support"])]
 
 
 def _share(figure: dict[str, Any]) -> str:
     if not figure["support"]:
-        return _NOTHING
+        return NOTHING
     return _with_interval(figure["share"], [figure["lower"], figure["upper"]])
 
 
@@ -305,42 +294,4 @@ def _with_interval(value: float, interval: Sequence[float]) -> str:
 
 
 def _number(value: float | None) -> str:
-    return _NOTHING if value is None else f"{value:.3f}"
-
-
-def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    r"""Return a Markdown table whose columns are straight where Chinese characters are two columns wide.
-
-    Examples
-    --------
-    >>> aligned([["类型", "n"], ["a|b", "12"]])
-    ['| 类型 | n  |', '|------|---:|', '| a\\|b | 12 |']
-    """
-    cells = [[_cell(text) for text in row] for row in rows]
-    widths = [max(_width(row[i]) for row in cells) for i in range(len(cells[0]))]
-    numeric = [all(_is_number(row[i]) for row in rows[1:]) for i in range(len(cells[0]))]
-
-    def line(row: Sequence[str]) -> str:
-        pads = (" " * (width - _width(text)) for text, width in zip(row, widths, strict=True))
-        joined = (
-            pad + text if right and row is not cells[0] else text + pad
-            for text, pad, right in zip(row, pads, numeric, strict=True)
-        )
-        return "| " + " | ".join(joined) + " |"
-
-    rule = "|" + "|".join(
-        "-" * (width + 1) + ":" if right else "-" * (width + 2) for width, right in zip(widths, numeric, strict=True)
-    )
-    return [line(cells[0]), rule + "|", *(line(row) for row in cells[1:])]
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
-
-
-def _is_number(text: str) -> bool:
-    return text == _NOTHING or text.replace(",", "").replace(".", "", 1).removesuffix("%").isdecimal()
-
-
-def _width(text: str) -> int:
-    return len(text) + sum(east_asian_width(character) in "WF" for character in text)
+    return NOTHING if value is None else f"{value:.3f}"

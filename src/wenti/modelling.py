@@ -16,19 +16,24 @@ import wenti
 from wenti.artifact import MANIFEST, write_artifact
 from wenti.calibration import KIND_THRESHOLDS
 from wenti.classifier import THRESHOLDS, Classifier
-from wenti.corpus import FOLDS_NAME, LabelledStatement, corpus_hash, read_corpus, read_folds
-from wenti.cross_validation import Calibrated, figures_across_folds, figures_held_out, out_of_fold_scores
+from wenti.corpus import FOLDS_NAME, LabelledStatement, check_folds, corpus_hash, read_corpus, read_folds
+from wenti.cross_validation import (
+    Calibrated,
+    count_statements,
+    figures_across_folds,
+    figures_held_out,
+    out_of_fold_scores,
+)
 from wenti.errors import CheckError, CorpusError, OutputError
-from wenti.evaluation import Targets, stated_figures
+from wenti.evaluation import stated_figures
 from wenti.leakage import Signatures, near_duplicates
 from wenti.model_card import model_card
 from wenti.packing import pack
 from wenti.taxonomy import Taxonomy
-from wenti.training import Heads, Proposer, Settings, SpanTable, count_spans, fit_heads, settings_manifest
+from wenti.training import Heads, Settings, SpanTable, count_spans, fit_heads, settings_manifest
 
 Floats = NDArray[np.float64]
 
-_LEAST_FOLDS = 2
 _MAX_FIGURE = 0.005
 _MAX_DIFFERENT = 0.001  # share of statements that may be decided otherwise on another machine
 
@@ -82,6 +87,11 @@ class Corpus:
         """Everything the shipped model trains on."""
         return self.authors + self.reports
 
+    @property
+    def fold_names(self) -> NDArray[np.str_]:
+        """The fold of each of :attr:`all`, empty for those that are in none."""
+        return np.array([self.folds.get(row.author, "") for row in self.authors] + [""] * len(self.reports))
+
 
 def train_model(
     corpus: Corpus,
@@ -120,8 +130,7 @@ def train_model(
         If there are fewer than two folds.
     """
     _check_target(out)
-    if len(set(corpus.folds.values())) < _LEAST_FOLDS:
-        raise CorpusError("folds_few", file=FOLDS_NAME, least=_LEAST_FOLDS)
+    check_folds(corpus.folds.values())
     chosen = settings if settings is not None else Settings()
     n_kinds = len(taxonomy.kinds)
     everything = corpus.all
@@ -129,11 +138,10 @@ def train_model(
 
     progress("step_cut")
     texts = [row.text for row in everything]
-    spans = SpanTable.build(texts, chosen.min_ngrams, chosen.min_words, chosen.max_ngram, Proposer())
-    targets = Targets.of(everything, [k.id for k in taxonomy.kinds], [t.id for t in taxonomy.types()])
+    spans, targets = count_statements(everything, taxonomy, chosen)
 
     progress("step_folds")
-    folds = np.array([corpus.folds.get(row.author, "") for row in corpus.authors] + [""] * len(reports))
+    folds = corpus.fold_names
     signatures = Signatures.of(texts)
     twins = near_duplicates(signatures, signatures)
     held_out = out_of_fold_scores(spans, targets, folds, authors, chosen, n_jobs, twins)

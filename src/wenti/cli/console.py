@@ -26,6 +26,19 @@ def say(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
+def step_progress(lang: str) -> Callable[[str], None]:
+    """Return what names each step by its message key and the seconds gone by, on a terminal only."""
+    import time
+
+    start = time.monotonic()
+
+    def show(step: str) -> None:
+        if sys.stderr.isatty():
+            say(message("training_step", lang, step=message(step, lang), seconds=time.monotonic() - start))
+
+    return show
+
+
 def guarded(action: Callable[[], int | None], lang: str, debug: bool) -> None:
     """Run a command and leave the process with its exit code; an error becomes one line on standard error.
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from wenti.cli.console import guarded, say
+from wenti.cli.console import guarded, say, step_progress
 from wenti.cli.options import Debug, Json, Lang, TaxonomyFile
 from wenti.messages import message
 
@@ -85,25 +85,22 @@ def audit(
     def action() -> None:
         from collections import Counter
 
-        from wenti.audit import as_tsv, check_target, write_tsv
+        from wenti.audit import as_tsv
         from wenti.audit import audit as find_suspects
         from wenti.modelling import Corpus
+        from wenti.output import check_file, write_whole
         from wenti.taxonomy import load_taxonomy
 
         if out is not None:
-            check_target(out)
+            check_file(out)
         tree = load_taxonomy(taxonomy)
         corpus = Corpus.read(path, tree)
 
-        def progress(step: str) -> None:
-            if sys.stderr.isatty():
-                say(message(step, lang))
-
-        suspects = find_suspects(corpus.all, corpus.folds, tree, n_jobs=n_jobs, progress=progress)
+        suspects = find_suspects(corpus.all, corpus.folds, tree, n_jobs=n_jobs, progress=step_progress(lang))
         if out is None:
             sys.stdout.write(as_tsv(suspects))
         else:
-            write_tsv(out, suspects)
+            write_whole(out, as_tsv(suspects).encode())
         count = Counter(suspect.reason for suspect in suspects)
         counts = {"contradictions": count["contradiction"], "duplicates": count["duplicate"]}
         say(message("audited", lang, suspects=len(suspects), kinds=count["kind"], types=count["types"], **counts))

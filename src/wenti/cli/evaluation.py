@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from wenti.cli.console import guarded, say
+from wenti.cli.console import guarded, say, step_progress
 from wenti.cli.options import Debug, Lang, Model, TaxonomyFile, Threshold
 from wenti.messages import message
 
@@ -76,13 +75,7 @@ def _of_corpus(corpus: str, taxonomy: str | None, n_jobs: int, lang: str) -> dic
     from wenti.taxonomy import load_taxonomy
 
     tree = load_taxonomy(taxonomy)
-    start = time.monotonic()
-
-    def progress(step: str) -> None:
-        if sys.stderr.isatty():
-            say(message("training_step", lang, step=message(step, lang), seconds=time.monotonic() - start))
-
-    return evaluate_corpus(Corpus.read(corpus, tree), tree, n_jobs=n_jobs, progress=progress)
+    return evaluate_corpus(Corpus.read(corpus, tree), tree, n_jobs=n_jobs, progress=step_progress(lang))
 
 
 def _of_files(

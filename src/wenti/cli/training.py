@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-import time
 from typing import Annotated
 
 import typer
 
-from wenti.cli.console import guarded, say
+from wenti.cli.console import guarded, step_progress
 from wenti.cli.options import Debug, Lang, TaxonomyFile
 from wenti.messages import message
 
@@ -29,13 +28,7 @@ def train(
         from wenti.taxonomy import load_taxonomy
 
         tree = load_taxonomy(taxonomy)
-        start = time.monotonic()
-
-        def progress(step: str) -> None:
-            if sys.stderr.isatty():
-                say(message("training_step", lang, step=message(step, lang), seconds=time.monotonic() - start))
-
-        evaluation = train_model(Corpus.read(corpus, tree), tree, out, n_jobs=n_jobs, progress=progress)
+        evaluation = train_model(Corpus.read(corpus, tree), tree, out, n_jobs=n_jobs, progress=step_progress(lang))
         sys.stdout.write(table(evaluation) + "\n")
         sys.stdout.write(message("written", lang, path=out) + "\n")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from wenti.errors import OutputError
+from wenti.output import check_file, write_whole
 from wenti.records import Summary
 
 
@@ -44,15 +44,7 @@ def check_output(path: str | Path) -> None:
     target = Path(path)
     if target.suffix.lower() not in RENDERERS:
         raise OutputError("output_suffix_unknown", file=str(path), suffix=target.suffix, suffixes=" ".join(RENDERERS))
-    if not target.parent.is_dir():
-        raise OutputError("folder_missing", file=str(target.parent))
-    if target.exists():
-        try:
-            # Word and Excel lock what they hold open; so does a write-protected file.
-            with target.open("r+b"):
-                pass
-        except OSError as error:
-            raise OutputError("file_unwritable", file=str(path), detail=error.strerror or "") from None
+    check_file(target)
 
 
 def render(summary: Summary, path: str | Path, lang: str = "zh") -> None:
@@ -73,16 +65,7 @@ def render(summary: Summary, path: str | Path, lang: str = "zh") -> None:
         If the file cannot be written.
     """
     check_output(path)
-    target = Path(path)
-    content = RENDERERS[target.suffix.lower()](summary, lang)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, target)
-    except OSError as error:
-        raise OutputError("file_unwritable", file=str(path), detail=error.strerror or "") from None
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_whole(path, RENDERERS[Path(path).suffix.lower()](summary, lang))
 
 
 __all__ = ["RENDERERS", "check_output", "render"]
