@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands import ROOT, all_commands
+from tests.commands import ROOT, all_commands, run
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 _FENCE = re.compile(r"^(?P<indent> *)(?P<fence>```+|~~~+) *(?P<language>[\w+-]*)[^\n`]*$")
@@ -130,6 +130,13 @@ def test_the_readme_begins_with_two_commands_of_one_line_each() -> None:
     for block in found[:2]:
         assert len(block.text.splitlines()) == 1, block
         assert block.text.strip()
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md", "docs/install.md"])
+def test_the_answer_that_a_page_shows_is_the_answer_given(name: str) -> None:
+    answer = run("classify", "项目预算执行率低").out
+    assert answer.splitlines()[1:]
+    assert f"```\n{answer}" in (ROOT / name).read_text(encoding="utf-8")
 
 
 def test_the_readme_shows_how_to_call_both_programs() -> None:
