@@ -52,7 +52,7 @@ def all_trials(corpus: Corpus) -> list[Trial]:
         Trial("C = 2", {"C": 2.0}),
         Trial("n-grams from 2 statements on", {"min_ngrams": 2}),
         Trial("n-grams from 3 statements on", {"min_ngrams": 3}),
-        Trial("n-grams from 6 statements on", {"min_ngrams": 6}),
+        Trial("n-grams from 4 statements on", {"min_ngrams": 4}),
         Trial("n-grams of up to 3 characters", {"max_ngram": 3}),
         Trial("n-grams of up to 5 characters", {"max_ngram": 5}),
         Trial("kinds balanced", {"balanced_kinds": True}),

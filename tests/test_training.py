@@ -174,7 +174,7 @@ def test_an_estimator_can_be_cloned_and_set(estimator: SpanCounter | AdditiveTfi
 
 def test_parameters_are_read_and_set_by_name() -> None:
     counter = SpanCounter().set_params(min_words=7, dictionary="x.txt")
-    assert counter.get_params() == {"min_words": 7, "min_ngrams": 4, "max_ngram": 4, "dictionary": "x.txt"}
+    assert counter.get_params() == {"min_words": 7, "min_ngrams": 5, "max_ngram": 4, "dictionary": "x.txt"}
     pipeline = make_pipeline(Settings(C=0.25)).set_params(spans__max_ngram=2)
     assert pipeline.get_params()["svm__estimator__C"] == 0.25
     assert pipeline.get_params()["spans__max_ngram"] == 2

@@ -55,7 +55,7 @@ class Settings:
     """
 
     min_words: int = 2
-    min_ngrams: int = 4
+    min_ngrams: int = 5
     max_ngram: int = 4
     C: float = 1.0
     balanced_types: bool = True
@@ -127,7 +127,7 @@ class SpanCounter(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """
 
     def __init__(
-        self, min_words: int = 2, min_ngrams: int = 4, max_ngram: int = 4, dictionary: str | None = None
+        self, min_words: int = 2, min_ngrams: int = 5, max_ngram: int = 4, dictionary: str | None = None
     ) -> None:
         self.min_words = min_words
         self.min_ngrams = min_ngrams
