@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,7 +110,7 @@ def check_corpus(path: str | Path, taxonomy: Taxonomy) -> Checked:
     seen: dict[str, LabelledStatement] = {}
     for file in files:
         for row in _rows(file, faults):
-            found = [*_row_faults(row, taxonomy), *_repetitions(row, seen)]
+            found = [*_row_faults(row, taxonomy), *_repetition(row, seen)]
             faults.extend(found)
             if not found:
                 statements.append(row)
@@ -182,7 +182,14 @@ def _row_faults(row: LabelledStatement, taxonomy: Taxonomy) -> Iterable[CorpusEr
                 yield CorpusError("corpus_type_repeated", file=row.file, line=row.line, label=label)
 
 
-def _repetitions(row: LabelledStatement, seen: dict[str, LabelledStatement]) -> Iterable[CorpusError]:
+def repetitions(statements: Iterable[LabelledStatement]) -> Iterator[CorpusError]:
+    """Yield a fault for each statement whose text stood before, unless it is from a published document."""
+    seen: dict[str, LabelledStatement] = {}
+    for row in statements:
+        yield from _repetition(row, seen)
+
+
+def _repetition(row: LabelledStatement, seen: dict[str, LabelledStatement]) -> Iterable[CorpusError]:
     """Yield the fault of a text that was seen before, and remember it."""
     first = seen.setdefault(row.text, row)
     # Published documents repeat themselves and each other; only what was written for the corpus must be unique.
@@ -302,7 +309,7 @@ def import_labelled(source: str | Path, target: str | Path, taxonomy: Taxonomy) 
         if not _YEAR.fullmatch(year):
             raise CorpusError("corpus_year", file=str(source), line=number, year=year)
         row = LabelledStatement(kind, labels, text, str(source), number, unit, project, int(year) if year else None)
-        for fault in (*_row_faults(row, taxonomy), *_repetitions(row, seen)):
+        for fault in (*_row_faults(row, taxonomy), *_repetition(row, seen)):
             raise fault
         rows.append(row)
     if not rows:

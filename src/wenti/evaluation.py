@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
@@ -18,6 +19,9 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Names = NDArray[np.str_]
+
+MIN_CLUSTERS = 5
+"""With fewer authors, reports or documents, intervals resample single statements: so few give none that holds."""
 
 LENGTHS = {"1-10": 10, "11-18": 18, "19-36": 36, "37-60": 60, "61-": np.inf}
 """Bands of length in characters, each with its longest."""
@@ -181,8 +185,7 @@ class _Answers:
         of_types = probabilities[:, targets.n_kinds :]
         tags = tags & (kinds != targets.kinds.index("fact"))[:, None]  # as in prediction: a fact gets no type
         typed = targets.kind_is("weakness") & targets.gold_types.any(axis=1)
-        # Where all is by one author, that author's statements are all there is to draw from.
-        groups = targets.groups if len(set(targets.groups.tolist())) > 1 else np.arange(len(targets))
+        groups = targets.groups if len(set(targets.groups.tolist())) >= MIN_CLUSTERS else np.arange(len(targets))
         return cls(
             kinds,
             of_kinds.max(axis=1),
@@ -386,16 +389,30 @@ def stated_figures(found: dict[str, Any]) -> dict[str, Any]:
     return stated
 
 
-def table(evaluation: dict[str, Any]) -> str:
-    """Return the figures of several test sets as an aligned Markdown table."""
-    rows = [("", *evaluation)]
+def table(evaluation: dict[str, Any], names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return the figures of several test sets as an aligned Markdown table.
+
+    Parameters
+    ----------
+    evaluation : dict
+        What :func:`stated_figures` returned, by test set.
+    names : mapping of str to str
+        What test sets, figures and ``kind <id>`` are called; what is not in it keeps its key.
+    """
+
+    def called(key: str) -> str:
+        return names.get(key, key)
+
+    rows = [("", *map(called, evaluation))]
     for key in ("kind", "first_type", "main_type", "first_category", "untyped_tagged", "facts_tagged"):
         cells = [part[key] for part in evaluation.values()]
-        rows.append((key, *(f"{c['share']:.3f} [{c['lower']:.3f}, {c['upper']:.3f}] n={c['support']}" for c in cells)))
+        rows.append(
+            (called(key), *(f"{c['share']:.3f} [{c['lower']:.3f}, {c['upper']:.3f}] n={c['support']}" for c in cells))
+        )
     for key in ("micro_f1", "macro_f1", "category_micro_f1", "category_macro_f1", "weakness_f1"):
         cells = [(part[key], *part[f"{key}_interval"]) for part in evaluation.values()]
-        rows.append((key, *(f"{value:.3f} [{lower:.3f}, {upper:.3f}]" for value, lower, upper in cells)))
+        rows.append((called(key), *(f"{value:.3f} [{lower:.3f}, {upper:.3f}]" for value, lower, upper in cells)))
     for kind in next(iter(evaluation.values()))["kinds"]:
         cells = [part["kinds"][kind] for part in evaluation.values()]
-        rows.append((f"kind {kind}", *(f"{c['recall']:.3f} n={c['support']}" for c in cells)))
+        rows.append((called(f"kind {kind}"), *(f"{c['recall']:.3f} n={c['support']}" for c in cells)))
     return "\n".join(aligned(rows))

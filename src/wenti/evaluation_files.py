@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 import wenti
 from wenti.api import names_of
 from wenti.classifier import THRESHOLDS, Classifier
-from wenti.corpus import LabelledStatement, read_corpus
+from wenti.corpus import LabelledStatement, read_corpus, repetitions
 from wenti.errors import CorpusError, InputError
 from wenti.evaluation import Decisions, Targets, abstention, figures
 from wenti.leakage import Signatures, load_signatures, near_duplicates
@@ -39,12 +39,15 @@ def read_labelled(paths: Sequence[str | Path], classifier: Classifier, taxonomy:
     InputError
         If a file is missing, unreadable, or holds no statement.
     CorpusError
-        At the first fault, with file and line; a type of the taxonomy that the model has not learned is one.
+        At the first fault, with file and line; a type of the taxonomy that the model has not learned is one, and so is
+        a text that stands twice, in one file or in two, unless published documents have it.
     ModelError
         If the model has a label that is not in the taxonomy.
     """
     names_of(classifier, taxonomy)
     statements = [row for path in paths for row in read_corpus(path, taxonomy)]
+    if fault := next(repetitions(statements), None):
+        raise fault
     if not statements:
         raise InputError("file_empty", file=str(paths[0]))
     known = set(classifier.labels)

@@ -38,6 +38,11 @@ LABELS: dict[str, tuple[str, str]] = {
         "方括号内为 95% 区间，按作者、报告或文件整组重抽样得出；n 为依据的语句数",
         "In brackets 95 % intervals, resampling whole authors, reports or documents; n is the number of statements behind",
     ),
+    "about_few": (
+        "方括号内为 95% 区间，来源不足五个，按单条语句重抽样得出，偏窄；n 为依据的语句数",
+        "In brackets 95 % intervals, resampling single statements, since there are fewer than five sources, and so too "
+        "narrow; n is the number of statements behind",
+    ),
     "wide": ("宽", "wide"),
     "medium": ("中", "medium"),
     "strict": ("严", "strict"),
@@ -98,6 +103,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "weakness_f1": ("问题清单 F1（性质与类型都对）", "weakness report, micro-F1"),
     "untyped_tagged": ("体系外问题被误归类", "outside the taxonomy, yet tagged"),
     "facts_tagged": ("事实被误归类", "facts, yet tagged"),
+    "kind_found": ("{kind}的召回率", "{kind}, recall"),
     # notes
     "note_types": (
         "类型的指标只看有类型的问题；“类型完全一致”要求不多不少",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from wenti.errors import OutputError
+from wenti.evaluation import MIN_CLUSTERS
 from wenti.evaluation_labels import label
 from wenti.markdown import NOTHING, aligned
 from wenti.output import write_whole
@@ -167,7 +168,11 @@ class _Page:
             notes.append(note)
         if self.result.get("leaks_dropped"):
             notes.append(self.say("about_leaks", count=self.result["leaks_dropped"]))
-        return [*(f"- {note}" for note in [*notes, self.say("about_intervals"), self.say("note_types")]), ""]
+        return [*(f"- {note}" for note in [*notes, *self._about_intervals(), self.say("note_types")]), ""]
+
+    def _about_intervals(self) -> list[str]:
+        few = {len(part["by_group"]) < MIN_CLUSTERS for part in self.parts.values()}
+        return [self.say("about_few" if single else "about_intervals") for single in sorted(few)]
 
     def weakest(self) -> list[str]:
         supported = {name: entry for name, entry in self.first["types"].items() if entry["support"]}

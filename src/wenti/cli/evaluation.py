@@ -41,8 +41,10 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one parameter for each option
 ) -> None:
     """Print how well statements are tagged: by held-out models of the corpus, or by the model in use for labelled files.
 
-    Without FILE it takes some minutes; --model and --threshold are about files. Exit code 3 if the model was trained on
-    statements of FILE, exactly or nearly.
+    A labelled file is UTF-8, tab-separated, with a header and the columns kind, types and text, as corpus/statements has
+    them; a column equally_right may name types that are as good, a column source the document. Without FILE it takes some
+    minutes; --model and --threshold are about files. Exit code 3 if the model was trained on statements of FILE, exactly
+    or nearly.
     """
 
     def action() -> None:
