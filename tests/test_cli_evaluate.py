@@ -80,6 +80,19 @@ def test_the_folder_of_the_results_is_checked_before_the_work(tiny_path: Path, t
     assert (tmp_path / "a").read_text(encoding="utf-8") == "x"
 
 
+@pytest.mark.parametrize(("lang", "called"), [("zh", "首选类型正确"), ("en", "first type")])
+def test_training_prints_its_figures_in_the_language_asked_for(
+    tiny_path: Path, tmp_path: Path, lang: str, called: str
+) -> None:
+    result = succeed(
+        "wenti", "train", "--corpus", tiny_path, "--out", tmp_path / "model", "--jobs", "1", "--lang", lang
+    )
+    assert f"| {called} " in result.out
+    assert {"zh": "| 问题的召回率 ", "en": "| weakness, recall "}[lang] in result.out
+    assert "first_type" not in result.out
+    assert (tmp_path / "model" / "model.json").is_file()
+
+
 def test_a_missing_corpus_is_refused(tmp_path: Path) -> None:
     assert_one_line(run("wenti", "evaluate", "--corpus", tmp_path / "无"), 1, "找不到文件")
 
@@ -94,7 +107,8 @@ def test_the_figures_of_a_file_are_those_of_the_model_in_use(tiny_model: Path, t
     assert "学习曲线" not in result.out
     found = figures_of(tmp_path / "out")
     part = found["parts"]["files"]
-    assert (part["statements"], part["clusters"], found["leaks_dropped"]) == (8, 8, 0)  # three sources: too few to resample
+    assert (part["statements"], part["clusters"], found["leaks_dropped"]) == (8, 8, 0)
+    assert "来源不足五个" in result.out
     assert part["first_type"]["support"] == 4
     assert list(part["by_group"]) == ["丙报告", "乙报告", "甲报告"]
     assert part["by_group"]["乙报告"]["statements"] == 3
@@ -108,6 +122,22 @@ def test_several_files_count_together(tiny_model: Path, tmp_path: Path) -> None:
     found = figures_of(tmp_path / "out")
     assert found["files"] == ["a.tsv", "b.tsv"]
     assert found["parts"]["files"]["statements"] == len(FRESH)
+
+
+def test_with_five_sources_intervals_resample_sources(tiny_model: Path, tmp_path: Path) -> None:
+    rows = [(*one[:4], f"报告{number % 5}") for number, one in enumerate(FRESH)]
+    file = labelled(tmp_path / "a.tsv", rows)
+    result = succeed("wenti", "evaluate", file, "--model", tiny_model, "--out", tmp_path / "out")
+    assert figures_of(tmp_path / "out")["parts"]["files"]["clusters"] == 5
+    assert "整组重抽样" in result.out
+    assert "来源不足五个" not in result.out
+
+
+def test_a_text_that_stands_in_two_files_is_refused(tiny_model: Path, tmp_path: Path) -> None:
+    rows = [(*one[:4], "") for one in FRESH]
+    first, second = labelled(tmp_path / "a.tsv", rows), labelled(tmp_path / "b.tsv", rows[2:3])
+    result = run("wenti", "evaluate", first, second, "--model", tiny_model)
+    assert_one_line(result, 1, "b.tsv", "第2行", "a.tsv:4")
 
 
 def test_a_type_equally_right_is_right(tiny_classifier: Classifier, tiny_taxonomy: Taxonomy, tmp_path: Path) -> None:
