@@ -16,15 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from wenti.cross_validation import (
-    Calibrated,
-    count_statements,
-    figures_across_folds,
-    figures_held_out,
-    out_of_fold_scores,
-)
-from wenti.leakage import Signatures, near_duplicates
-from wenti.modelling import Corpus
+from wenti.cross_validation import count_statements
+from wenti.leakage import Pairs, Signatures, near_duplicates
+from wenti.modelling import Corpus, cross_validate
 from wenti.resources import taxonomy_path
 from wenti.taxonomy import Taxonomy, load_taxonomy
 from wenti.training import Settings
@@ -60,25 +54,17 @@ def all_trials(corpus: Corpus) -> list[Trial]:
     ]
 
 
-def row_of(trial: Trial, corpus: Corpus, taxonomy: Taxonomy, n_jobs: int) -> Iterator[str]:
+def row_of(trial: Trial, corpus: Corpus, taxonomy: Taxonomy, twins: Pairs, n_jobs: int) -> Iterator[str]:
     """Yield the cells of a trial: on the folds, then on the reports by the authors alone."""
     settings = replace(Settings(), **trial.settings)  # type: ignore[arg-type]
     table, targets = count_statements(corpus.all, taxonomy, settings)
-    folds = corpus.fold_names
-    signatures = Signatures.of([row.text for row in corpus.all])
-    twins = near_duplicates(signatures, signatures)
     pool = np.array([i for i, row in enumerate(corpus.authors) if not trial.without or row.author[0] != trial.without])
-    held_out = out_of_fold_scores(table, targets, folds, pool, settings, n_jobs, twins)
-    across = figures_across_folds(held_out, targets, folds)
-    tested = np.flatnonzero(folds != "")
-    calibrated = Calibrated.fit(held_out.scores[tested], targets.rows(tested))
-    reports = np.array([""] * len(corpus.authors) + ["reports"] * len(corpus.reports))
-    alone = out_of_fold_scores(table, targets, reports, pool, settings, n_jobs, twins)
-    for found in (across, figures_held_out(alone, calibrated, targets, reports)):
+    parts, _ = cross_validate(corpus, table, targets, pool, settings, twins, n_jobs)
+    for found in parts.values():
         for name in FIGURES:
             yield f"{found[name]['share'] if isinstance(found[name], dict) else found[name]:.3f}"
-    yield f"{across['untyped_tagged']['share']:.2f}"
-    yield f"{across['facts_tagged']['share']:.2f}"
+    for name in ("untyped_tagged", "facts_tagged"):
+        yield f"{parts['folds'][name]['share']:.2f}"
 
 
 def main() -> None:
@@ -92,12 +78,14 @@ def main() -> None:
     trials = all_trials(corpus)
     if unknown := sorted(set(options.only or ()) - {trial.name for trial in trials}):
         parser.error(f"no such trial: {', '.join(unknown)}; there are: {', '.join(trial.name for trial in trials)}")
+    signatures = Signatures.of([row.text for row in corpus.all])
+    twins = near_duplicates(signatures, signatures)
     names = [f"{part} {name}" for part in ("folds", "reports") for name in FIGURES]
     print("| change | " + " | ".join([*names, "untyped tagged", "facts tagged"]) + " |")
     print("|---|" + "--:|" * (len(names) + 2), flush=True)
     for trial in trials:
         if not options.only or trial.name in options.only:
-            cells = row_of(trial, corpus, taxonomy, options.jobs)
+            cells = row_of(trial, corpus, taxonomy, twins, options.jobs)
             print("| " + " | ".join([trial.name, *cells]) + " |", flush=True)
 
 

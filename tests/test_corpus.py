@@ -49,7 +49,7 @@ def test_the_shipped_corpus_is_valid(root: Path, taxonomy: Taxonomy) -> None:
     assert len(checked.statements) == 31_226 + 133
 
 
-def test_authors_gave_25481_statements_and_people_133_of_the_reports(
+def test_the_statements_are_those_of_authors_and_133_of_the_reports(
     root: Path, taxonomy: Taxonomy, authors: tuple[LabelledStatement, ...]
 ) -> None:
     assert len(authors) == 31_226

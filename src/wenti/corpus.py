@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,7 +92,20 @@ def read_corpus(path: str | Path, taxonomy: Taxonomy) -> tuple[LabelledStatement
     CorpusError
         At the first fault, with file and line.
     """
-    checked = check_corpus(path, taxonomy)
+    return read_labelled_files(labelled_files(path), taxonomy)
+
+
+def read_labelled_files(files: Sequence[Path], taxonomy: Taxonomy) -> tuple[LabelledStatement, ...]:
+    """Read several labelled files as one corpus: what stands twice among them is a fault.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, unreadable or not UTF-8.
+    CorpusError
+        At the first fault, with file and line.
+    """
+    checked = _check(files, taxonomy)
     if checked.faults:
         raise checked.faults[0]
     return checked.statements
@@ -104,7 +117,10 @@ def check_corpus(path: str | Path, taxonomy: Taxonomy) -> Checked:
     Besides each row for itself, the files are checked against each other: the same text may not stand twice, with the
     same labels (a duplicate) or with others (a contradiction).
     """
-    files = labelled_files(path)
+    return _check(labelled_files(path), taxonomy)
+
+
+def _check(files: Sequence[Path], taxonomy: Taxonomy) -> Checked:
     faults: list[CorpusError] = []
     statements: list[LabelledStatement] = []
     seen: dict[str, LabelledStatement] = {}
@@ -180,13 +196,6 @@ def _row_faults(row: LabelledStatement, taxonomy: Taxonomy) -> Iterable[CorpusEr
                 yield CorpusError("corpus_type", file=row.file, line=row.line, label=label)
             if count > 1:
                 yield CorpusError("corpus_type_repeated", file=row.file, line=row.line, label=label)
-
-
-def repetitions(statements: Iterable[LabelledStatement]) -> Iterator[CorpusError]:
-    """Yield a fault for each statement whose text stood before, unless it is from a published document."""
-    seen: dict[str, LabelledStatement] = {}
-    for row in statements:
-        yield from _repetition(row, seen)
 
 
 def _repetition(row: LabelledStatement, seen: dict[str, LabelledStatement]) -> Iterable[CorpusError]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 import wenti
 from wenti.api import names_of
 from wenti.classifier import THRESHOLDS, Classifier
-from wenti.corpus import LabelledStatement, read_corpus, repetitions
+from wenti.corpus import LabelledStatement, labelled_files, read_labelled_files
 from wenti.errors import CorpusError, InputError
 from wenti.evaluation import Decisions, Targets, abstention, figures
 from wenti.leakage import Signatures, load_signatures, near_duplicates
@@ -45,9 +45,7 @@ def read_labelled(paths: Sequence[str | Path], classifier: Classifier, taxonomy:
         If the model has a label that is not in the taxonomy.
     """
     names_of(classifier, taxonomy)
-    statements = [row for path in paths for row in read_corpus(path, taxonomy)]
-    if fault := next(repetitions(statements), None):
-        raise fault
+    statements = list(read_labelled_files([file for path in paths for file in labelled_files(path)], taxonomy))
     if not statements:
         raise InputError("file_empty", file=str(paths[0]))
     known = set(classifier.labels)

@@ -25,8 +25,8 @@ from wenti.cross_validation import (
     out_of_fold_scores,
 )
 from wenti.errors import CheckError, CorpusError, OutputError
-from wenti.evaluation import stated_figures
-from wenti.leakage import Signatures, near_duplicates
+from wenti.evaluation import Targets, stated_figures
+from wenti.leakage import Pairs, Signatures, near_duplicates
 from wenti.model_card import model_card
 from wenti.packing import pack
 from wenti.taxonomy import Taxonomy
@@ -134,26 +134,17 @@ def train_model(
     chosen = settings if settings is not None else Settings()
     n_kinds = len(taxonomy.kinds)
     everything = corpus.all
-    authors, reports = np.arange(len(corpus.authors)), np.arange(len(corpus.authors), len(everything))
+    authors = np.arange(len(corpus.authors))
 
     progress("step_cut")
     texts = [row.text for row in everything]
     spans, targets = count_statements(everything, taxonomy, chosen)
 
     progress("step_folds")
-    folds = corpus.fold_names
     signatures = Signatures.of(texts)
     twins = near_duplicates(signatures, signatures)
-    held_out = out_of_fold_scores(spans, targets, folds, authors, chosen, n_jobs, twins)
-    evaluation = {"folds": stated_figures(figures_across_folds(held_out, targets, folds))}
-    tested = np.flatnonzero(folds != "")
-    calibrated = Calibrated.fit(held_out.scores[tested], targets.rows(tested))
-
-    progress("step_reports")
-    if len(reports):
-        folds = np.array([""] * len(authors) + ["reports"] * len(reports))
-        held_out = out_of_fold_scores(spans, targets, folds, authors, chosen, n_jobs, twins)
-        evaluation["reports"] = stated_figures(figures_held_out(held_out, calibrated, targets, folds))
+    found, calibrated = cross_validate(corpus, spans, targets, authors, chosen, twins, n_jobs, progress)
+    evaluation = {name: stated_figures(part) for name, part in found.items()}
 
     progress("step_fit")
     heads = fit_heads(spans, np.arange(len(everything)), targets.flags, n_kinds, chosen, n_jobs)
@@ -164,11 +155,52 @@ def train_model(
         "corpus": {"sha256": corpus_hash(everything), "statements": len(everything)},
         "features": settings_manifest(chosen),
         "labels": label_names(taxonomy),
-        "trained_on": list(corpus.published) if len(reports) else [],
+        "trained_on": list(corpus.published) if corpus.reports else [],
         "evaluation": evaluation,
     }
     _write(out, facts, heads, spans, texts, signatures, calibrated)
     return evaluation
+
+
+def cross_validate(
+    corpus: Corpus,
+    table: SpanTable,
+    targets: Targets,
+    pool: NDArray[np.int64],
+    settings: Settings,
+    twins: Pairs,
+    n_jobs: int = 1,
+    progress: Callable[[str], None] = lambda step: None,
+) -> tuple[dict[str, dict[str, Any]], Calibrated]:
+    """Return figures of the folds and of the reports, both by authors alone, and the calibration of all folds.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    table, targets : SpanTable, Targets
+        Spans and gold labels of ``corpus.all``.
+    pool : ndarray of int64
+        Those of the authors' statements that may train.
+    settings : Settings
+    twins : Pairs
+        Near duplicates of the corpus with itself.
+    n_jobs : int, default=1
+        Processes.
+    progress : callable
+        Told when the reports begin.
+    """
+    folds = corpus.fold_names
+    held_out = out_of_fold_scores(table, targets, folds, pool, settings, n_jobs, twins)
+    parts = {"folds": figures_across_folds(held_out, targets, folds)}
+    tested = np.flatnonzero(folds != "")
+    calibrated = Calibrated.fit(held_out.scores[tested], targets.rows(tested))
+
+    progress("step_reports")
+    if corpus.reports:
+        reports = np.array([""] * len(corpus.authors) + ["reports"] * len(corpus.reports))
+        alone = out_of_fold_scores(table, targets, reports, pool, settings, n_jobs, twins)
+        parts["reports"] = figures_held_out(alone, calibrated, targets, reports)
+    return parts, calibrated
 
 
 def _check_target(out: str | Path) -> None:
