@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wenti.calibration import BETAS, KIND_THRESHOLDS, Calibration, type_thresholds
-from wenti.classifier import THRESHOLDS
+from wenti.parameters import THRESHOLDS
 
 held_out = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=80)
 

@@ -15,12 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import wenti
-import wenti.classifier
+import wenti.batch
 from tests.strategies import astral, statements, texts
 from wenti.calibration import Calibration
-from wenti.classifier import THRESHOLDS, Classifier
+from wenti.classifier import Classifier
 from wenti.errors import ModelError, UsageError
 from wenti.features import EDGE
+from wenti.parameters import THRESHOLDS
 from wenti.predictions import Prediction, Tag
 
 SLOW = "项目预算执行率低"
@@ -35,29 +36,32 @@ THINGS = (
 )
 ROLES = ("overview", "conclusion", "achievements", "findings", "requirements", None, "other")
 
+role = st.sampled_from(ROLES)
 either = st.one_of(statements, texts, st.sampled_from(THINGS))
 
 
 def one_by_one(model: Classifier, batch: Sequence[str]) -> list[list[int]]:
     """Return what the definition gives: each text walked by itself with the standard library."""
-    sums = (model._sum_rows(model._codes(text)[0]) for text in batch)
-    return [[*total, known] for total, known in sums]
+    return [model._single.sums(text) for text in batch]
 
 
-def flat(prediction: Prediction) -> tuple[Any, ...]:
-    """Return everything that a prediction says, to compare it."""
+def together(model: Classifier, batch: Sequence[str]) -> list[list[int]]:
+    """Return what NumPy gives for all at once."""
+    sums: list[list[int]] = model._batch.sums(batch).tolist()
+    return sums
 
-    def tags(some: tuple[Tag, ...]) -> list[tuple[Any, ...]]:
-        return [(t.id, t.probability, [(b.start, b.end, b.text, b.weight) for b in t.because]) for t in some]
 
-    return (
-        prediction.kind,
-        prediction.kind_probability,
-        prediction.needs_review,
-        tags(prediction.types),
-        tags(prediction.categories),
-        tags(prediction.ranked),
-    )
+def said(prediction: Prediction) -> tuple[Any, ...]:
+    """Return everything that a prediction decides."""
+    p = prediction
+    ids_of = [[tag.id for tag in tags] for tags in (p.types, p.categories, p.ranked)]
+    return (p.kind, p.needs_review, p.judged, ids_of)
+
+
+def sure(prediction: Prediction) -> list[float]:
+    """Return all of its probabilities."""
+    tags = (*prediction.types, *prediction.categories, *prediction.ranked)
+    return [prediction.kind_probability, *(tag.probability for tag in tags)]
 
 
 def ids(tags: tuple[Tag, ...]) -> list[str]:
@@ -69,19 +73,19 @@ def ids(tags: tuple[Tag, ...]) -> list[str]:
 
 @given(st.lists(either, max_size=30))
 def test_a_batch_adds_up_exactly_what_one_by_one_adds_up(classifier: Classifier, batch: list[str]) -> None:
-    assert classifier._batch_sums(batch) == one_by_one(classifier, batch)
+    assert together(classifier, batch) == one_by_one(classifier, batch)
 
 
 @given(st.lists(either, max_size=12), st.integers(1, 60))
-def test_where_a_batch_is_cut_changes_nothing(tiny_classifier: Classifier, batch: list[str], positions: int) -> None:
+def test_where_a_batch_is_cut_changes_nothing(tiny_classifier: Classifier, batch: list[str], characters: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(wenti.classifier, "_BATCH_POSITIONS", positions)
-        assert tiny_classifier._batch_sums(batch) == one_by_one(tiny_classifier, batch)
+        patch.setattr(wenti.batch, "BLOCK_CHARACTERS", characters)
+        assert together(tiny_classifier, batch) == one_by_one(tiny_classifier, batch)
 
 
 @given(st.lists(st.one_of(astral, st.sampled_from(THINGS)), max_size=12).map("".join))
 def test_characters_beyond_the_basic_plane_are_the_same_to_both(classifier: Classifier, text: str) -> None:
-    assert classifier._batch_sums([text]) == one_by_one(classifier, [text])
+    assert together(classifier, [text]) == one_by_one(classifier, [text])
 
 
 @pytest.mark.parametrize(
@@ -116,18 +120,40 @@ def test_characters_beyond_the_basic_plane_are_the_same_to_both(classifier: Clas
     ],
 )
 def test_awkward_batches_add_up_the_same(classifier: Classifier, batch: list[str]) -> None:
-    assert classifier._batch_sums(batch) == one_by_one(classifier, batch)
+    assert together(classifier, batch) == one_by_one(classifier, batch)
 
 
-@settings(max_examples=30)
-@given(st.lists(either, min_size=25, max_size=40), st.sampled_from(THRESHOLDS), st.sampled_from(ROLES))
+@settings(max_examples=50)
+@given(
+    st.lists(either, min_size=25, max_size=40),
+    st.sampled_from(THRESHOLDS),
+    st.lists(st.sampled_from(ROLES), min_size=40, max_size=40),
+)
 def test_a_statement_is_answered_the_same_alone_and_among_others(
-    classifier: Classifier, batch: list[str], threshold: str, role: str | None
+    classifier: Classifier, batch: list[str], threshold: str, roles: list[str | None]
 ) -> None:
-    roles = [role] * len(batch)
-    together = classifier.predict(batch, threshold=threshold, roles=roles, top=3, explain=True)
-    alone = [classifier.predict([text], threshold=threshold, roles=[role], top=3, explain=True)[0] for text in batch]
-    assert [flat(p) for p in together] == [flat(p) for p in alone]
+    among = classifier.predict(batch, threshold=threshold, roles=roles[: len(batch)], top=3)
+    alone = [
+        classifier.predict([text], threshold=threshold, roles=[role], top=3)[0]
+        for text, role in zip(batch, roles, strict=False)
+    ]
+    assert list(map(said, among)) == list(map(said, alone))
+    for one, other in zip(among, alone, strict=True):
+        assert sure(one) == pytest.approx(sure(other), abs=1e-9)
+    assert np.array(classifier.decision_function(batch)) == pytest.approx(
+        np.array([classifier.decision_function([text])[0] for text in batch]), abs=1e-9
+    )
+
+
+@given(st.lists(either, max_size=40), st.sampled_from(THRESHOLDS))
+def test_arrays_say_what_predictions_say(classifier: Classifier, batch: list[str], threshold: str) -> None:
+    arrays = classifier.decide(batch, threshold=threshold)
+    answers = [p for text in batch for p in classifier.predict([text], threshold=threshold)]
+    types = [label.id for label in classifier.types]
+    assert [[types[j] for j in tagged] for tagged in arrays.tagged_types()] == [ids(p.types) for p in answers]
+    assert [classifier.kinds[kind].id for kind in arrays.kinds] == [p.kind for p in answers]
+    assert arrays.needs_review.tolist() == [p.needs_review for p in answers]
+    assert arrays.known.tolist() == [p.judged for p in answers]
 
 
 # Decisions
@@ -176,7 +202,7 @@ def test_every_type_of_the_shipped_model_has_thresholds_in_order(classifier: Cla
 @given(st.one_of(statements, st.sampled_from(THINGS)))
 def test_a_text_has_the_probabilities_of_the_calibration(classifier: Classifier, text: str) -> None:
     (answer,) = classifier.predict([text])
-    if classifier._sums([text])[0][-1]:
+    if answer.judged:
         fitted = Calibration.from_manifest(classifier.manifest["calibration"])
         probabilities = fitted.probabilities(np.array(classifier.decision_function([text])))[0]
         kinds, types = np.split(probabilities, [len(classifier.kinds)])
@@ -330,15 +356,16 @@ def test_a_stretch_weighs_what_the_spans_inside_it_add_to_the_score(tiny_classif
     (because, *_) = tiny_classifier.explain(SLOW, label)
     column = tiny_classifier.labels.index(label)
     (whole,) = tiny_classifier.decision_function([SLOW])
-    codes, _ = tiny_classifier._codes(SLOW)
-    norm = tiny_classifier._norm(tiny_classifier._sum_rows(codes)[0])
+    single = tiny_classifier._single
+    codes, _ = single._codes(SLOW)
+    norm = single._norm(single.sums(SLOW))
     scale = tiny_classifier.manifest["scales"][column]
 
     def weight(start: int, end: int) -> float:
         """Sum the spans of the text between two places, edges left out, by looking each stretch up by itself."""
         total = 0.0
         for first in range(start, end):
-            for stop, row, before in tiny_classifier._path(codes, first + 1):
+            for stop, row, before in single._path(codes, first + 1):
                 if stop - 1 <= end:
                     views = tiny_classifier._views["weights"]
                     columns = len(tiny_classifier.labels) + 1
@@ -426,7 +453,7 @@ def test_answering_a_statement_loads_nothing_heavy(root: Path, form: str) -> Non
     assert "wenti.classifier" in loaded
     assert loaded.isdisjoint(HEAVY)
     assert {name for name in loaded if name.startswith("wenti.")}.isdisjoint(
-        {"wenti.spans", "wenti.api", "wenti.records"}
+        {"wenti.spans", "wenti.batch", "wenti.api", "wenti.records"}
     )
 
 

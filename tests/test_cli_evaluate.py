@@ -13,8 +13,9 @@ import pytest
 from tests.commands import Result, assert_one_line, run, succeed, validator
 from tests.conftest import GOALS, IDLE_ASSETS, IDLE_MONEY, SLOW
 from wenti.artifact import MANIFEST, SIGNATURES, manifest_checksum
-from wenti.classifier import THRESHOLDS, Classifier
+from wenti.classifier import Classifier
 from wenti.evaluation_files import evaluate_statements, read_labelled
+from wenti.parameters import THRESHOLDS
 from wenti.taxonomy import Taxonomy
 
 HEADER = "kind\ttypes\ttext\tequally_right\tsource"

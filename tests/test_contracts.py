@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from tests.commands import ROOT, page, run, succeed, validator
 from wenti.answers import prediction_dict
-from wenti.classifier import THRESHOLDS, Classifier
+from wenti.classifier import Classifier
+from wenti.parameters import THRESHOLDS
 from wenti.records import KINDS, ROLES, Coverage, Figure
 from wenti.rendering.data import report_dict, summary_dict
 

@@ -19,15 +19,16 @@ from numpy.typing import NDArray
 from tests.strategies import statements, texts
 from wenti.artifact import ARRAYS, MANIFEST, SIGNATURES, manifest_checksum
 from wenti.calibration import Calibration
-from wenti.classifier import THRESHOLDS, Classifier
+from wenti.classifier import Classifier
 from wenti.corpus import corpus_hash
 from wenti.errors import CheckError, CorpusError, InputError, OutputError
 from wenti.evaluation import Targets
 from wenti.features import MAX_SPAN, normalise
 from wenti.modelling import SECTION_PRIORS, Corpus, compare_models, train_model
 from wenti.packing import Packed, pack
+from wenti.parameters import THRESHOLDS
 from wenti.records import KINDS
-from wenti.spans import deepest_rows, encode
+from wenti.spans import Walker, encode
 from wenti.taxonomy import Taxonomy
 from wenti.training import Heads, Proposer, Settings, SpanTable, count_spans, fit_heads
 
@@ -72,7 +73,7 @@ def summed_scores(heads: Heads, table: SpanTable, packed: Packed, batch: list[st
     for row, span in enumerate(vocabulary, start=1):
         rows[row] = sum(own[index[span[:n]]] for n in range(1, MAX_SPAN + 1) if n <= len(span) and span[:n] in index)
     codes, starts = encode(packed.trie, batch)
-    deepest, _ = deepest_rows(packed.trie, codes, 0, len(codes))
+    deepest = Walker(packed.trie).deepest_rows(codes)
     sums = np.array([rows[deepest[a:b]].sum(axis=0) for a, b in pairwise(starts)])
     norms = np.where(sums[:, -1] > 0, np.sqrt(np.abs(sums[:, -1])), 1)
     result: Floats = sums[:, :-1] / norms[:, None] + heads.bias
@@ -132,7 +133,7 @@ def test_storing_changes_no_kind_and_no_tag_at_any_threshold(
     stored = np.array(tiny_classifier.decision_function(sentences))
     of_exact, of_stored = calibration.probabilities(exact), calibration.probabilities(stored)
     assert (of_exact[:, :n_kinds].argmax(axis=1) == of_stored[:, :n_kinds].argmax(axis=1)).all()
-    known = [sums[-1] for sums in tiny_classifier._sums(sentences)]
+    known = tiny_classifier.decide(sentences).known
     assert sum(known) > 50
     ids = np.array([label.id for label in tiny_classifier.types])
     for name in THRESHOLDS:

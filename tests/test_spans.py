@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import dense_texts, texts, vocabularies
-from wenti.features import EDGE, EDGE_CODE, MAX_SPAN, UNKNOWN_CODE, normalise
-from wenti.spans import ROOT, SEPARATOR, Trie, build_alphabet, build_trie, deepest_rows, encode, span_occurrences
+from wenti.features import EDGE, EDGE_CODE, MAX_SPAN, ROOT, UNKNOWN_CODE, normalise
+from wenti.spans import SEPARATOR, Trie, Walker, build_alphabet, build_trie, encode, span_occurrences
 
 
 def plain_codes(text: str, codes: dict[str, int]) -> list[int]:
@@ -136,27 +136,18 @@ def test_the_spans_of_a_large_vocabulary_are_found() -> None:
     assert trie.n_spans == len(vocabulary)
 
 
-@given(vocabularies, dense_texts, st.integers(1, 40))
-def test_a_walk_in_blocks_finds_the_longest_span_at_each_position(
-    vocabulary: list[str], batch: list[str], block: int
-) -> None:
-    trie = build_trie(vocabulary)
-    codes, starts = encode(trie, batch)
-    expected_rows, expected_long = [], []
+@given(vocabularies, dense_texts)
+def test_a_walk_finds_the_longest_span_at_each_position(vocabulary: list[str], batch: list[str]) -> None:
+    walker = Walker(build_trie(vocabulary))
+    codes, _ = encode(build_trie(vocabulary), batch)
+    expected = []
     for text in map(normalise, batch):
         for place in range(len(text)):
             longest = max((s for s in vocabulary if text.startswith(s, place)), key=len, default="")
-            expected_rows.append(vocabulary.index(longest) + 1 if longest else 0)
-            expected_long.append(len(longest) > 1)
-        expected_rows.append(0)
-        expected_long.append(False)
-    rows: list[int] = []
-    long: list[bool] = []
-    for first in range(0, int(starts[-1]), block):
-        some_rows, some_long = deepest_rows(trie, codes, first, min(first + block, len(codes)))
-        rows += some_rows.tolist()
-        long += some_long.tolist()
-    assert (rows, long) == (expected_rows, expected_long)
+            expected.append(vocabulary.index(longest) + 1 if longest else 0)
+        expected.append(0)
+    assert walker.deepest_rows(codes).tolist() == expected
+    assert walker.is_long.tolist() == [False, *(len(span) > 1 for span in vocabulary)]
 
 
 @given(vocabularies)
@@ -184,8 +175,9 @@ def test_no_step_leaves_the_arrays(vocabulary: list[str]) -> None:
         ([""], "not sorted"),
         (["甲" * (MAX_SPAN + 1)], "not a span"),
         (["甲", "𠮷"], "basic plane"),
+        (["甲", "\uffff"], "basic plane"),
     ],
-    ids=["not sorted", "repeated", "empty", "too long", "beyond the basic plane"],
+    ids=["not sorted", "repeated", "empty", "too long", "beyond the basic plane", "no character"],
 )
 def test_what_is_no_vocabulary_is_refused(vocabulary: list[str], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from wenti.classifier import NO_RIVAL
+from wenti.parameters import NO_RIVAL
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 import wenti
 from wenti.api import names_of
-from wenti.classifier import THRESHOLDS, Classifier
+from wenti.classifier import Classifier
 from wenti.corpus import LabelledStatement, labelled_files, read_labelled_files
 from wenti.errors import CorpusError, InputError
 from wenti.evaluation import Decisions, Targets, abstention, figures
 from wenti.leakage import Signatures, load_signatures, near_duplicates
+from wenti.parameters import THRESHOLDS
 from wenti.predictions import Prediction
 from wenti.taxonomy import Taxonomy
 

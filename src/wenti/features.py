@@ -24,6 +24,12 @@ DIGIT = "0"
 EDGE = "\ue000"
 """Stands before and after a text, so that a span can say where it stands: an imperative begins a recommendation."""
 
+ALPHABET_SIZE = 1 << 16
+"""A model has a code for each character of the basic plane; those beyond are in no span."""
+
+ROOT = 1
+"""State from which every walk through a model's trie begins."""
+
 POINT, COMMA, SEMICOLON = ".", ",", ";"
 
 # Codes of characters in a model: 0 vanishes, 1 is in no span, then these, then all others.

@@ -18,8 +18,8 @@ from scipy.sparse import csr_array
 
 from wenti.artifact import read_signatures
 from wenti.errors import ModelError
-from wenti.features import DIGIT_CODE, EDGE_CODE, FIXED, UNKNOWN_CODE, fold
-from wenti.spans import ALPHABET_SIZE, SEPARATOR, Trie, encode
+from wenti.features import ALPHABET_SIZE, DIGIT_CODE, EDGE_CODE, FIXED, UNKNOWN_CODE, fold
+from wenti.spans import SEPARATOR, Trie, encode
 
 Ints = NDArray[np.int64]
 
@@ -241,6 +241,7 @@ def _every_character() -> Trie:
             alphabet[point] = fixed[folded]
         elif ord(folded) > EDGE_CODE:
             alphabet[point] = ord(folded)
+    alphabet[-1] = UNKNOWN_CODE  # it stands for all that lies beyond the plane
     nowhere = np.zeros(ALPHABET_SIZE, dtype=np.int32)
     return Trie(alphabet, nowhere, nowhere, nowhere, np.zeros(1, dtype=np.int32))
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 import wenti
 from wenti.artifact import MANIFEST, write_artifact
 from wenti.calibration import KIND_THRESHOLDS
-from wenti.classifier import THRESHOLDS, Classifier
+from wenti.classifier import Classifier
 from wenti.corpus import FOLDS_NAME, LabelledStatement, check_folds, corpus_hash, read_corpus, read_folds
 from wenti.cross_validation import (
     Calibrated,
@@ -29,6 +29,7 @@ from wenti.evaluation import Targets, stated_figures
 from wenti.leakage import Pairs, Signatures, near_duplicates
 from wenti.model_card import model_card
 from wenti.packing import pack
+from wenti.parameters import THRESHOLDS
 from wenti.taxonomy import Taxonomy
 from wenti.training import Heads, Settings, SpanTable, count_spans, fit_heads, settings_manifest
 

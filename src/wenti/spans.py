@@ -1,6 +1,6 @@
 """The span vocabulary as a double-array trie, and the walk over many texts at once, in NumPy.
 
-The plain-Python twin is in :mod:`wenti.features` and :mod:`wenti.classifier`; the structure is the one of J. Aoe, "An
+The plain-Python twin is in :mod:`wenti.features` and :mod:`wenti.single`; the structure is the one of J. Aoe, "An
 efficient digital search algorithm by using a double-array structure", IEEE TSE 15(9), 1989: from state ``s`` a
 character with code ``c`` leads to ``t = base[s] + c`` if ``check[t] == s``.
 """
@@ -14,10 +14,21 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from wenti.features import DIGIT_CODE, EDGE_CODE, FIXED, MAX_SPAN, POINT_CODES, STOP_CODES, UNKNOWN_CODE, fold
+from wenti.features import (
+    ALPHABET_SIZE,
+    DIGIT_CODE,
+    EDGE_CODE,
+    FIXED,
+    MAX_SPAN,
+    POINT_CODES,
+    ROOT,
+    STOP_CODES,
+    UNKNOWN_CODE,
+    fold,
+)
 
-ALPHABET_SIZE = 1 << 16
-ROOT = 1
+BEYOND = "\uffff"
+"""The last character of the basic plane is none (Unicode, section 23.7): its code is that of all that lies beyond."""
 SEPARATOR = 0
 _WINDOW = 64
 _REFRESH = 256
@@ -109,7 +120,7 @@ def build_trie(vocabulary: Sequence[str]) -> Trie:
     for span in vocabulary:
         if not previous < span:
             raise ValueError(f"the vocabulary is not sorted and unique at {span!r}")
-        if not 1 <= len(span) <= MAX_SPAN or max(span) > "\uffff":
+        if not 1 <= len(span) <= MAX_SPAN or max(span) >= BEYOND:
             raise ValueError(f"{span!r} is not a span of 1 to {MAX_SPAN} characters of the basic plane")
         previous = span
     alphabet, codes = build_alphabet(vocabulary)
@@ -208,86 +219,139 @@ def encode(trie: Trie, texts: Sequence[str]) -> tuple[NDArray[np.uint16], NDArra
     starts : ndarray of int64, shape (n_texts + 1,)
         Text ``i`` has the codes ``starts[i]:starts[i + 1] - 1``.
     """
-    joined = "".join(texts)
-    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    codes = trie.alphabet[np.minimum(points, ALPHABET_SIZE - 1)]
-    codes = np.where(points < ALPHABET_SIZE, codes, np.uint16(UNKNOWN_CODE))
-    owner = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
-    visible = np.flatnonzero(codes)
-    codes, owner = codes[visible], owner[visible]
-    kept = _kept_indices(codes, owner, len(texts))
-    codes, owner = codes[kept], owner[kept]
-    lengths = np.bincount(owner, minlength=len(texts))
-    starts = np.concatenate([[0], np.cumsum(lengths + 3)])
+    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    codes = trie.alphabet.take(points, mode="clip")  # what lies beyond the table has the code of BEYOND
+    bounds = np.zeros(len(texts) + 1, dtype=np.int64)
+    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=bounds[1:])
+    codes, bounds = _select(codes, bounds, codes != SEPARATOR)
+    codes, bounds = _select(codes, bounds, _before_stops(codes, bounds))
+    codes, bounds = _select(codes, bounds, _begins_number_or_is_none(codes, bounds))
+    # Each text's characters move by the edges and separators of those before it, and its own first edge.
+    starts = bounds + 3 * np.arange(len(bounds))
     result = np.zeros(int(starts[-1]), dtype=np.uint16)
-    result[np.arange(len(codes)) + 3 * owner + 1] = codes
+    is_character = np.ones(len(result), dtype=bool)
+    for frame in (starts[:-1], starts[1:] - 2, starts[1:] - 1):
+        is_character[frame] = False
+    result[is_character] = codes
     result[starts[:-1]] = EDGE_CODE
     result[starts[1:] - 2] = EDGE_CODE
     return result, starts
 
 
-def _kept_indices(codes: NDArray[np.uint16], owner: NDArray[np.int64], n_texts: int) -> NDArray[np.int64]:
-    """Do what :func:`features.kept_indices` does for all texts at once."""
-    inside = np.flatnonzero(~np.isin(codes, STOP_CODES))
-    last = np.full(n_texts, -1, dtype=np.int64)
-    np.maximum.at(last, owner[inside], inside)
-    kept = np.flatnonzero(np.arange(len(codes)) <= last[owner])
-    codes, owner = codes[kept], owner[kept]
-    if not len(codes):
-        return kept
+def _select(
+    codes: NDArray[np.uint16], bounds: NDArray[np.int64], kept: NDArray[np.bool_]
+) -> tuple[NDArray[np.uint16], NDArray[np.int64]]:
+    """Return the codes that are kept, and where the texts then begin and end."""
+    if kept.all():
+        return codes, bounds
+    before = np.zeros(len(codes) + 1, dtype=np.int64)
+    np.cumsum(kept, out=before[1:])
+    return codes[kept], before[bounds]
+
+
+def _before_stops(codes: NDArray[np.uint16], bounds: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which codes stand before the stops at the end of their text."""
+    is_stop = (codes >= STOP_CODES[0]) & (codes <= STOP_CODES[-1])
+    last = np.where(is_stop, np.int32(-1), np.arange(len(codes), dtype=np.int32))
+    np.maximum.accumulate(last, out=last)
+    begins, ends = bounds[:-1], bounds[1:]
+    kept_ends = np.maximum(begins, np.append(last, np.int32(-1))[ends - 1] + 1)
+    ending = np.flatnonzero(kept_ends < ends)
+    change = np.zeros(len(codes) + 1, dtype=np.int8)
+    change[kept_ends[ending]] += 1  # no two of these are equal, nor are two of those
+    change[ends[ending]] -= 1
+    kept: NDArray[np.bool_] = np.cumsum(change[:-1], dtype=np.int8) == 0
+    return kept
+
+
+def _begins_number_or_is_none(codes: NDArray[np.uint16], bounds: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which codes are no part of a number but its first; see :func:`features.kept_indices`."""
+    kept = np.ones(len(codes), dtype=bool)
     digit = codes == DIGIT_CODE
-    same = owner[1:] == owner[:-1]
-    inner = np.zeros(len(codes), dtype=bool)
-    inner[1:-1] = np.isin(codes[1:-1], POINT_CODES) & digit[:-2] & digit[2:] & same[:-1] & same[1:]
-    numeric = digit | inner
-    dropped = np.zeros(len(codes), dtype=bool)
-    dropped[1:] = numeric[1:] & numeric[:-1] & same
-    return kept[~dropped]
+    if not digit.any():
+        return kept
+    follows = np.ones(len(codes), dtype=bool)  # the code before belongs to the same text
+    follows[bounds[:-1][bounds[:-1] < len(codes)]] = False
+    numeric = digit.copy()
+    is_point = (codes[1:-1] >= POINT_CODES[0]) & (codes[1:-1] <= POINT_CODES[-1])
+    numeric[1:-1] |= is_point & digit[:-2] & digit[2:] & follows[1:-1] & follows[2:]
+    kept[1:] = ~(numeric[1:] & numeric[:-1] & follows[1:])
+    return kept
 
 
-def walk(trie: Trie, codes: NDArray[np.uint16], first: int, last: int) -> Iterator[tuple[NDArray[np.int64], Ints]]:
-    """Walk from every position ``first:last`` at once, one step a turn.
+class Walker:
+    """Walks from every position of many texts at once, one step a turn.
 
-    Yields
+    Parameters
+    ----------
+    trie : Trie
+
+    Attributes
+    ----------
+    is_long : ndarray of bool, shape (n_spans + 1,)
+        Whether the span of a row has two characters or more.
+
+    Raises
     ------
-    positions : ndarray of int64, shape (n_alive,)
-        Positions (relative to `first`) whose walk goes on.
-    states : ndarray of int32, shape (n_alive,)
-        Their states after the step.
+    IndexError
+        If a step could leave the arrays.
     """
-    positions = np.arange(last - first, dtype=np.int64)
-    states = np.full(last - first, ROOT, dtype=np.int32)
-    for step in range(MAX_SPAN):
-        ahead = positions + (first + step)
-        inside = ahead < len(codes)
-        if not inside.all():
-            positions, states, ahead = positions[inside], states[inside], ahead[inside]
-        targets = trie.base[states] + codes[ahead]
-        alive = np.flatnonzero(trie.check[targets] == states)
-        if not len(alive):
-            return
-        positions, states = positions[alive], targets[alive]
-        yield positions, states
 
+    def __init__(self, trie: Trie) -> None:
+        if int(trie.base.min()) < 0 or int(trie.base.max()) + int(trie.alphabet.max()) >= len(trie.check):
+            raise IndexError("base")
+        self._base, self._check, self._span = trie.base, trie.check, trie.span
+        # The first step is a table: state of each code, 0 if no span begins with it.
+        first = np.arange(ALPHABET_SIZE, dtype=np.int64) + trie.base[ROOT]
+        self._first = np.where(trie.check.take(first, mode="clip") == ROOT, first, 0).astype(np.int32)
+        self._first[first >= len(trie.check)] = 0
+        self.is_long = np.ones(trie.n_spans + 1, dtype=bool)
+        self.is_long[0] = False
+        self.is_long[trie.span[self._first]] = False
 
-def deepest_rows(trie: Trie, codes: NDArray[np.uint16], first: int, last: int) -> tuple[Ints, NDArray[np.bool_]]:
-    """Return for each position ``first:last`` the longest span that starts there.
+    def walk(self, codes: NDArray[np.uint16]) -> Iterator[tuple[NDArray[np.int64], Ints]]:
+        """Walk on from all positions until none goes on.
 
-    Returns
-    -------
-    rows : ndarray of int32, shape (last - first,)
-        Row of the span, 0 if there is none.
-    long : ndarray of bool, shape (last - first,)
-        Whether the span has two characters or more.
-    """
-    rows = np.zeros(last - first, dtype=np.int32)
-    long = np.zeros(last - first, dtype=bool)
-    for step, (positions, states) in enumerate(walk(trie, codes, first, last)):
-        found = trie.span[states]
-        if step:
-            long[positions] |= found != rows[positions]
-        rows[positions] = found
-    return rows, long
+        Parameters
+        ----------
+        codes : ndarray of uint16, shape (n_codes,)
+            As :func:`encode` returns them; a separator at the end stops every walk.
+
+        Yields
+        ------
+        positions : ndarray of int64, shape (n_alive,)
+            Positions whose walk goes on.
+        states : ndarray of int32, shape (n_alive,)
+            Their states after the step.
+        """
+        states = self._first.take(codes)
+        positions = np.flatnonzero(states)
+        states = states.take(positions)
+        for step in range(1, MAX_SPAN + 1):
+            if not len(positions):
+                return
+            yield positions, states
+            ahead = codes.take(positions + step, mode="clip")
+            targets = self._base.take(states) + ahead
+            alive = np.flatnonzero(self._check.take(targets) == states)
+            positions, states = positions.take(alive), targets.take(alive)
+
+    def deepest_rows(self, codes: NDArray[np.uint16]) -> Ints:
+        """Return for each position the row of the longest span that starts there, 0 if there is none.
+
+        Parameters
+        ----------
+        codes : ndarray of uint16, shape (n_codes,)
+            As :func:`encode` returns them.
+
+        Returns
+        -------
+        ndarray of int32, shape (n_codes,)
+        """
+        rows = np.zeros(len(codes), dtype=np.int32)
+        for positions, states in self.walk(codes):
+            rows[positions] = self._span.take(states)
+        return rows
 
 
 def span_occurrences(trie: Trie, codes: NDArray[np.uint16]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -296,7 +360,7 @@ def span_occurrences(trie: Trie, codes: NDArray[np.uint16]) -> tuple[NDArray[np.
     Used in training only; prediction adds up whole paths at once.
     """
     found_positions, found_spans = [], []
-    for positions, states in walk(trie, codes, 0, len(codes)):
+    for positions, states in Walker(trie).walk(codes):
         rows = trie.span[states]
         found_positions.append(positions)
         found_spans.append(rows)

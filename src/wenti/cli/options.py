@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from wenti.classifier import THRESHOLDS
 from wenti.messages import LANGUAGES
+from wenti.parameters import THRESHOLDS
 
 _CHINESE = {"宽": "wide", "中": "medium", "严": "strict"}
 
