@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wenti.aggregation import aggregate, project_of
+from wenti.aggregation import aggregate
 from wenti.records import Finding, Kind, Name, Report, Role, Source, Stamp, Statement, Summary, TaggedStatement
+from wenti.units import project_of
 
 TYPES = ("alpha.one", "alpha.two", "beta.three")
 NAMES = {key: Name(key, key) for key in (*TYPES, "alpha", "beta", "weakness", "strength", "fact", "recommendation")}

@@ -150,7 +150,9 @@ def test_arrays_say_what_predictions_say(classifier: Classifier, batch: list[str
     arrays = classifier.decide(batch, threshold=threshold)
     answers = [p for text in batch for p in classifier.predict([text], threshold=threshold)]
     types = [label.id for label in classifier.types]
-    assert [[types[j] for j in tagged] for tagged in arrays.tagged_types()] == [ids(p.types) for p in answers]
+    ends, tagged, sure = (column.tolist() for column in arrays.tagged())
+    assert [[types[j] for j in tagged[a:b]] for a, b in pairwise([0, *ends])] == [ids(p.types) for p in answers]
+    assert sure == pytest.approx([tag.probability for p in answers for tag in p.types], abs=1e-9)
     assert [classifier.kinds[kind].id for kind in arrays.kinds] == [p.kind for p in answers]
     assert arrays.needs_review.tolist() == [p.needs_review for p in answers]
     assert arrays.known.tolist() == [p.judged for p in answers]

@@ -21,8 +21,8 @@ from wenti.records import (
     Summary,
     TaggedStatement,
 )
+from wenti.units import own_unit, project_of, units_counted
 
-NO_UNIT = "未注明单位"
 _PRAISING = ("findings", "conclusion", "achievements", "other")
 
 
@@ -95,32 +95,19 @@ def _report_units(reports: Sequence[Report]) -> list[str]:
             name = f"{report.units[0]}等{len(members)}家单位"
             same = sum(other.startswith(name) for other in joint.values())
             joint[members] = f"{name}（{same + 1}）" if same else name
-        names.append(joint.get(members) or next(iter(report.units), f"{NO_UNIT}：{project_of(report)}"))
+        names.append(own_unit(report, joint.get(members, "")))
     return names
 
 
 def _units(reports: Sequence[Report], report_units: Sequence[str], findings: Sequence[Finding]) -> list[str]:
-    """Return what prevalence over units is a share of.
-
-    Several units of one project are one joint unit. Where all findings name the unit at fault, the members are told
-    apart, and there is no joint unit beside them.
-    """
-    named: dict[int, set[str]] = {}
+    """Return what prevalence over units is a share of."""
+    at_fault: list[set[str]] = [set() for _ in reports]
     for finding in findings:
-        named.setdefault(finding.report, set()).add(finding.unit)
+        at_fault[finding.report].add(finding.unit)
     units: dict[str, None] = {}
-    for index, (report, unit) in enumerate(zip(reports, report_units, strict=True)):
-        at_fault = named.get(index, set())
-        if at_fault and unit not in at_fault:
-            units.update(dict.fromkeys(report.units))
-        else:
-            units.update(dict.fromkeys([unit, *sorted(at_fault - {unit})]))
+    for each in zip(reports, report_units, at_fault, strict=True):
+        units.update(dict.fromkeys(units_counted(*each)))
     return list(units)
-
-
-def project_of(report: Report) -> str:
-    """Return what a report's project is called: its name, else the report's title, else its file and part."""
-    return report.project or report.title or f"{report.source.path}#{report.source.part}"
 
 
 def _table(

@@ -169,6 +169,28 @@ def report(
     )
 
 
+def load_classifier(model: str | None = None, taxonomy: str | None = None) -> Classifier:
+    """Load a model, called as the user's taxonomy calls it.
+
+    Parameters
+    ----------
+    model : str, optional
+        Folder; as :meth:`Classifier.load` takes it.
+    taxonomy : str, optional
+        File; by default labels are called as the model was trained.
+
+    Raises
+    ------
+    WentiError
+        If the model or taxonomy is at fault, or they do not fit.
+    """
+    classifier = Classifier.load(model)
+    if taxonomy is not None:
+        names = names_of(classifier, load_taxonomy(taxonomy))
+        classifier.rename({label: (name.name, name.english) for label, name in names.items()})
+    return classifier
+
+
 def names_of(model: Classifier, taxonomy: Taxonomy) -> dict[str, Name]:
     """Return names and definitions of everything the model can say.
 

@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-BLOCK_CHARACTERS = 100_000
+BLOCK_CHARACTERS = 150_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Decisions:
         Index of the likeliest kind.
     kind_probabilities : ndarray of float64, shape (n_texts,)
         Its probability.
-    probabilities : ndarray of float64, shape (n_texts, n_types)
-        Of all types.
+    logits : ndarray of float64, shape (n_texts, n_types)
+        Of the types' probabilities.
     tags : ndarray of bool, shape (n_texts, n_types)
         Types that reach their threshold.
     needs_review, known : ndarray of bool, shape (n_texts,)
@@ -44,21 +44,29 @@ class Decisions:
 
     kinds: Ints
     kind_probabilities: Floats
-    probabilities: Floats
+    logits: Floats
     tags: Flags
     needs_review: Flags
     known: Flags
 
-    def tagged_types(self) -> Iterator[list[int]]:
-        """Yield for each text the indices of its types, likeliest first."""
-        texts, types = np.nonzero(self.tags)
-        order = np.lexsort((types, -self.probabilities[texts, types], texts))
-        ends = np.cumsum(self.tags.sum(axis=1)).tolist()
-        ordered = types[order].tolist()
-        start = 0
-        for end in ends:
-            yield ordered[start:end]
-            start = end
+    def tagged(self) -> tuple[Ints, Ints, Floats]:
+        """Return all tags, text by text and the likeliest first.
+
+        Returns
+        -------
+        ends : ndarray of int64, shape (n_texts,)
+            Where the tags of each text end; they begin where those of the text before end.
+        types : ndarray of int64, shape (n_tags,)
+            Indices of types.
+        probabilities : ndarray of float64, shape (n_tags,)
+        """
+        texts, types = np.divmod(np.flatnonzero(self.tags), self.tags.shape[1])
+        logits = self.logits[texts, types]
+        counts = np.bincount(texts, minlength=len(self.tags))
+        several = np.flatnonzero(counts[texts] > 1)  # few texts have more than one
+        order = several[np.lexsort((types[several], -logits[several], texts[several]))]
+        types[several], logits[several] = types[order], logits[order]
+        return np.cumsum(counts), types, _sigmoid(logits)
 
 
 class Batch:
@@ -82,6 +90,13 @@ class Batch:
         self._weights = np.empty((len(stored), parameters.columns + 1), dtype=np.int32)
         self._weights[:, :-1] = stored
         self._weights[:, -1] = self._walker.is_long
+        self._scales = np.array(parameters.scales)
+        self._bias = np.array(parameters.bias)
+        slope, rivalry, first, intercept = np.array(parameters.sigmoids).T
+        self._slope, self._rivalry, self._first, self._intercept = slope, rivalry, first, intercept
+        self._kind_weights = np.array(parameters.kind_weights).T
+        self._kind_bias = np.array(parameters.kind_bias)
+        self._is_weakness = np.array([kind.id == "weakness" for kind in parameters.kinds])
 
     def sums(self, texts: Sequence[str]) -> Ints:
         """Return the column sums, and last a 1 for texts written in words that the model knows.
@@ -108,8 +123,11 @@ class Batch:
         # How many texts are longer than j, for each j.
         alive = len(texts) - np.cumsum(np.bincount(lengths))[:-1]
         sums = np.zeros((len(texts), self._weights.shape[1]), dtype=np.int32)
+        found = np.empty_like(sums)
         for position, count in enumerate(alive.tolist()):
-            sums[:count] += self._weights.take(rows.take(begins[:count] + position), axis=0)
+            at = rows.take(begins[:count] + position)
+            self._weights.take(at, axis=0, out=found[:count], mode="clip")  # raise would copy
+            sums[:count] += found[:count]
         result = np.empty_like(sums)
         result[longest_first] = sums
         known = result[:, -1]
@@ -118,10 +136,11 @@ class Batch:
 
     def scores(self, sums: NDArray[np.integer[Any]]) -> Floats:
         """Return the decision scores, shape (n_texts, n_kinds + n_types), before calibration."""
-        scales = np.array(self._parameters.scales)
-        squares = sums[:, [-2]] * scales[-1]
-        norms = np.where(squares > 0, np.sqrt(np.maximum(squares, 0)), 1.0)
-        scores: Floats = sums[:, :-2] * scales[:-1] / norms + np.array(self._parameters.bias)
+        squares = sums[:, -2] * self._scales[-1]
+        norms = np.sqrt(np.where(squares > 0, squares, 1.0))
+        scores: Floats = sums[:, :-2] * self._scales[:-1]
+        scores /= norms[:, None]
+        scores += self._bias
         return scores
 
     def decide(self, texts: Sequence[str], threshold: str, roles: Sequence[str | None] | None = None) -> Decisions:
@@ -140,21 +159,20 @@ class Batch:
         sums = self._block_sums(texts)
         scores = self.scores(sums)
         n_kinds = len(parameters.kinds)
-        kind_scores, type_scores = scores[:, :n_kinds], scores[:, n_kinds:]
-        best, second = _best_two(type_scores)
-        probabilities = self._type_probabilities(type_scores, best, second)
-        kind_probabilities = self._kind_probabilities(np.hstack([kind_scores, best, second]), roles)
+        each = np.arange(len(texts))
+        likeliest, best, second = _best_two(scores[:, n_kinds:])
+        logits = self._type_logits(scores[:, n_kinds:], likeliest, best, second)
+        kind_probabilities = self._kind_probabilities(np.column_stack([scores[:, :n_kinds], best, second]), roles)
         known = sums[:, -1] > 0
         kind_probabilities[~known] = 1 / n_kinds
         kinds = np.where(known, kind_probabilities.argmax(axis=1), parameters.fact)
-        kind_probability = kind_probabilities[np.arange(len(texts)), kinds]
+        kind_probability = kind_probabilities[each, kinds]
         kind_least, type_least = parameters.thresholds[threshold]
-        judged = known & (np.fromiter(map(len, texts), np.int64, len(texts)) <= parameters.max_characters)
-        typed = judged & (kinds != parameters.fact)
-        tags = (probabilities >= np.array(type_least)) & typed[:, None]
-        is_weakness = np.array([kind.id == "weakness" for kind in parameters.kinds])[kinds]
-        needs_review = ~judged | (kind_probability < kind_least) | (is_weakness & ~tags.any(axis=1))
-        return Decisions(kinds, kind_probability, probabilities, tags, needs_review, known)
+        judged = known & (_lengths(texts) <= parameters.max_characters)
+        tags = logits >= _logits(np.array(type_least))
+        tags[~judged | (kinds == parameters.fact)] = False
+        needs_review = ~judged | (kind_probability < kind_least) | (self._is_weakness[kinds] & ~tags.any(axis=1))
+        return Decisions(kinds, kind_probability, logits, tags, needs_review, known)
 
     def predict(
         self, texts: Sequence[str], threshold: str, roles: Sequence[str | None] | None, top: int
@@ -164,35 +182,40 @@ class Batch:
         decisions = self.decide(texts, threshold, roles)
         kinds = [kind.id for kind in parameters.kinds]
         types = [(label.id, label.category) for label in parameters.types]
-        ranks = (
-            np.argsort(-decisions.probabilities, axis=1, kind="stable")[:, :top].tolist() if top else [()] * len(texts)
-        )
-        for index, (tagged, ranked) in enumerate(zip(decisions.tagged_types(), ranks, strict=True)):
-            found = decisions.probabilities[index]
-            tags = tuple(Tag(types[j][0], float(found[j])) for j in tagged)
+        ranks = np.argsort(-decisions.logits, axis=1, kind="stable")[:, :top]
+        ranked = _sigmoid(np.take_along_axis(decisions.logits, ranks, axis=1)).tolist()
+        ends, tagged, sure = (column.tolist() for column in decisions.tagged())
+        start = 0
+        for index, end in enumerate(ends):
+            tags = tuple(Tag(types[j][0], p) for j, p in zip(tagged[start:end], sure[start:end], strict=True))
             of_categories: dict[str, float] = {}
-            for j, tag in zip(tagged, tags, strict=True):
-                of_categories.setdefault(types[j][1], tag.probability)
+            for j, probability in zip(tagged[start:end], sure[start:end], strict=True):
+                of_categories.setdefault(types[j][1], probability)
             yield Prediction(
                 kind=kinds[decisions.kinds[index]],
                 kind_probability=float(decisions.kind_probabilities[index]),
                 types=tags,
                 categories=tuple(Tag(category, probability) for category, probability in of_categories.items()),
-                ranked=tuple(Tag(types[j][0], float(found[j])) for j in ranked),
+                ranked=tuple(Tag(types[j][0], p) for j, p in zip(ranks[index], ranked[index], strict=True)),
                 needs_review=bool(decisions.needs_review[index]),
                 judged=bool(decisions.known[index]),
             )
+            start = end
 
-    def _type_probabilities(self, scores: Floats, best: Floats, second: Floats) -> Floats:
-        slope, rivalry, first, intercept = np.array(self._parameters.sigmoids).T
-        ahead = scores - np.where(scores == best, second, best)
-        return _sigmoid(slope * scores + np.where(ahead > 0, first, rivalry * ahead) + intercept)
+    def _type_logits(self, scores: Floats, likeliest: Ints, best: Floats, second: Floats) -> Floats:
+        # Only the likeliest can be ahead of its rivals; to the others the best is the rival.
+        logits: Floats = scores * (self._slope + self._rivalry)
+        logits -= best[:, None] * self._rivalry
+        logits += self._intercept
+        ahead = best - second
+        more = np.where(ahead > 0, self._first[likeliest], self._rivalry[likeliest] * ahead)
+        logits[np.arange(len(scores)), likeliest] = self._slope[likeliest] * best + more + self._intercept[likeliest]
+        return logits
 
     def _kind_probabilities(self, features: Floats, roles: Sequence[str | None] | None) -> Floats:
         parameters = self._parameters
-        logits = features @ np.array(parameters.kind_weights).T + np.array(parameters.kind_bias)
+        logits = features @ self._kind_weights + self._kind_bias
         likely = np.exp(np.maximum(logits - logits.max(axis=1, keepdims=True), -700))
-        likely /= likely.sum(axis=1, keepdims=True)
         if roles is not None:
             none = [1.0] * len(parameters.kinds)
             likely *= np.array([parameters.priors.get(role or "", none) for role in roles]).reshape(likely.shape)
@@ -201,31 +224,39 @@ class Batch:
         return result
 
 
+def _lengths(texts: Sequence[str]) -> Ints:
+    return np.fromiter(map(len, texts), np.int64, len(texts))
+
+
 def _blocks(texts: Sequence[str], most: int) -> Iterator[tuple[int, int]]:
     """Yield first and last (exclusive) of runs of texts of about BLOCK_CHARACTERS, each text cut at `most`."""
-    first, characters = 0, 0
-    for index, text in enumerate(texts):
-        characters += min(len(text), most) + 3
-        if characters >= BLOCK_CHARACTERS:
-            yield first, index + 1
-            first, characters = index + 1, 0
-    if first < len(texts):
-        yield first, len(texts)
+    ends = np.cumsum(np.minimum(_lengths(texts), most) + 3)
+    first = characters = 0
+    while first < len(texts):
+        last = min(int(np.searchsorted(ends, characters + BLOCK_CHARACTERS)) + 1, len(texts))
+        yield first, last
+        first, characters = last, int(ends[last - 1])
 
 
-def _best_two(scores: Floats) -> tuple[Floats, Floats]:
-    """Return the best and the second-best score of each text, shape (n_texts, 1) both."""
+def _best_two(scores: Floats) -> tuple[Ints, Floats, Floats]:
+    """Return the index of each text's best score, that score, and the second-best one, shape (n_texts,) all."""
+    each, likeliest = np.arange(len(scores)), scores.argmax(axis=1)
+    best = scores[each, likeliest]
     if scores.shape[1] == 1:
-        return scores, np.full_like(scores, NO_RIVAL)
-    texts = np.arange(len(scores))
-    first = scores.argmax(axis=1)
-    best = scores[texts, first]
-    others = scores.copy()
-    others[texts, first] = -np.inf
-    return best[:, None], others.max(axis=1, keepdims=True)
+        return likeliest, best, np.full_like(best, NO_RIVAL)
+    scores[each, likeliest] = -np.inf
+    second = scores.max(axis=1)
+    scores[each, likeliest] = best
+    return likeliest, best, second
 
 
-def _sigmoid(values: Floats) -> Floats:
-    grown = np.exp(-np.minimum(np.abs(values), 700))
-    result: Floats = np.where(values >= 0, 1.0, grown) / (1 + grown)
+def _sigmoid(logits: Floats) -> Floats:
+    grown = np.exp(-np.minimum(np.abs(logits), 700))
+    result: Floats = np.where(logits >= 0, 1.0, grown) / (1 + grown)
+    return result
+
+
+def _logits(probabilities: Floats) -> Floats:
+    with np.errstate(divide="ignore"):  # of 0 and 1
+        result: Floats = np.log(probabilities) - np.log1p(-probabilities)
     return result

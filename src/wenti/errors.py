@@ -48,11 +48,15 @@ class WentiError(Exception):
     def describe(self, lang: str = "zh") -> str:
         """Return one line that names file, place, reason and remedy."""
         place = message("line", lang, line=self.line) if self.line is not None else ""
-        reason = message(self.key, lang, **self.facts)
+        reason = self.reason(lang)
         colon, comma = ("：", "，") if lang == "zh" else (": ", ", ")
         before = comma.join(part for part in (self.file, place) if part)
         text = f"{before}{colon}{reason}" if before else reason
         return text.replace("\r", " ").replace("\n", " ")
+
+    def reason(self, lang: str = "zh") -> str:
+        """Return reason and remedy, for a list that names the file elsewhere."""
+        return message(self.key, lang, **self.facts)
 
     def __str__(self) -> str:
         return self.describe()

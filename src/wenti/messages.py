@@ -174,6 +174,100 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "结果无法输出（{detail}）；请检查磁盘空间或接收输出的程序",
         "the output cannot be written ({detail}); check the disk or the program that reads it",
     ),
+    "encoding_garbled": (
+        "编码既不是 UTF-8 也不是 GB18030，或者不是文本文件；请另存为 UTF-8 后重试",
+        "neither UTF-8 nor GB18030, or no text file; save it as UTF-8 and try again",
+    ),
+    "columns_taken": (
+        "已有名为 {columns} 的列，与要添加的列重名；请先改名",
+        "there are columns called {columns} already, as the ones to be added; rename them",
+    ),
+    "column_unclear": (
+        "不知道要判别哪一列（没有名为 {usual} 的列）；请用 --column 指定，现有各列：{columns}",
+        "which column to tag? None is called {usual}; name it with --column, there are: {columns}",
+    ),
+    "column_missing": (
+        "没有名为“{column}”的列；请检查 --column，现有各列：{columns}",
+        'no column is called "{column}"; check --column, there are: {columns}',
+    ),
+    "column_no_text": (
+        "“{column}”列不是文本（{type}）；请用 --column 指定文本列",
+        'column "{column}" holds no text ({type}); name another with --column',
+    ),
+    "column_of_reports": (
+        "--column 和 --sheet 只用于表格；对报告请去掉这些选项",
+        "--column and --sheet are about tables; leave them out for reports",
+    ),
+    "sheet_alone": ("--sheet 只用于 .xlsx；请去掉该选项", "--sheet is about .xlsx; leave it out"),
+    "sheet_missing": (
+        "没有名为“{sheet}”的工作表；请检查 --sheet，现有：{sheets}",
+        'no sheet is called "{sheet}"; check --sheet, there are: {sheets}',
+    ),
+    "csv_field": (
+        "从此行起有一个字段过长，可能是引号没有成对；请检查引号后重试",
+        "a field that begins here is too long, maybe a quotation mark is not closed; mend it and try again",
+    ),
+    "line_too_long": (
+        "一行超过 {limit} MB；请确认是按行书写的文本",
+        "the line is longer than {limit} MB; check that it is a text of lines",
+    ),
+    "no_object": (
+        "没有一行是 JSON 对象；请确认每行一个对象",
+        "no line is a JSON object; write one a line",
+    ),
+    "parquet_missing": (
+        '没有安装 pyarrow；请运行 pip install "wenti[parquet]"',
+        'pyarrow is not installed; run: pip install "wenti[parquet]"',
+    ),
+    "parquet_damaged": (
+        "不是完好的 Parquet 文件（{detail}）；请重新生成",
+        "no sound Parquet file ({detail}); write it anew",
+    ),
+    "workbook_damaged": (
+        "不是完好的 .xlsx 工作簿（{detail}）；请用 Excel 打开后另存为 .xlsx",
+        "no sound .xlsx workbook ({detail}); open it in Excel and save it as .xlsx",
+    ),
+    "rows_too_many": (
+        "共 {rows} 行，超过 Excel 工作表的上限 {most} 行；请改为输出 .csv，或拆分后重试",
+        "{rows} rows are more than the {most} of an Excel sheet; write .csv instead, or split the input",
+    ),
+    "output_suffix_other": (
+        "输出格式应与输入相同；请把文件名的后缀改为 {suffix}",
+        "the output has the format of the input; end its name in {suffix}",
+    ),
+    "output_is_input": (
+        "输出与输入是同一个位置；请换一个名字，以免覆盖原文件",
+        "output and input are the same; name another, so that nothing is lost",
+    ),
+    "output_in_use": (
+        "另一个进程正在写这个文件；请等它结束，或换一个文件名",
+        "another process is writing this file; wait for it or name another",
+    ),
+    "folder_without_tables": (
+        "文件夹里没有表格（{suffixes}）；要判别报告，请把输出写成一个表格文件，如 out.csv",
+        "the folder holds no table ({suffixes}); for reports name a table as output, such as out.csv",
+    ),
+    "worker_lost": (
+        "一个工作进程意外终止（可能是内存不足）；再次运行同一命令会从断点继续，也可用 --jobs 减少进程数",
+        "a worker process died, maybe for lack of memory; the same command goes on from here, --jobs uses fewer",
+    ),
+    # wenti report: counting tables that wenti tag wrote, and clusters
+    "counted_columns": (
+        "缺少列 {columns}；只能统计 wenti tag 从报告生成的语句表，请移走这个文件，或用 wenti tag 重新生成",
+        "lacks the columns {columns}; only tables that wenti tag wrote from reports can be counted: move it away or write it anew",
+    ),
+    "counted_finding": (
+        "finding 列中有不是问题点编号的内容；请用 wenti tag 重新生成该表",
+        "column finding holds what is no number of a finding; write the table anew with wenti tag",
+    ),
+    "counted_damaged": (
+        "不是完好的语句表（{detail}）；请用 wenti tag 重新生成",
+        "no sound table of statements ({detail}); write it anew with wenti tag",
+    ),
+    "counted_type": (
+        "表中的问题类型“{label}”不在分类体系中；请用 --taxonomy 指定判别时所用的分类体系",
+        'the tables\' type "{label}" is not in the taxonomy; name the one that they were tagged with by --taxonomy',
+    ),
     "unexpected": (
         "程序内部错误（{detail}）；请加 --debug 重新运行，并把输出反馈给维护者",
         "internal error ({detail}); run again with --debug and report the output",
@@ -186,6 +280,29 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "about": ("所涉类型", "about"),
     "not_judged": ("无法判别", "cannot be judged"),
     "ranked": ("可能的类型", "likeliest types"),
+    # wenti tag: rows that cannot be tagged, and the list of them
+    "row_columns": ("应有 {expected} 列，实有 {found} 列", "{expected} columns expected, {found} found"),
+    "row_bytes": ("含有无法解码的字节", "holds bytes that cannot be decoded"),
+    "row_empty": ("要判别的内容是空的", "nothing to tag"),
+    "row_json": ("不是有效的 JSON", "not valid JSON"),
+    "row_no_object": ("不是 JSON 对象", "no JSON object"),
+    "row_no_text": ("“{column}”不是文本", '"{column}" is no text'),
+    "row_taken": ("已有名为 {columns} 的字段", "has {columns} already"),
+    "errors_line": ("行号", "line"),
+    "errors_file": ("文件", "file"),
+    "errors_reason": ("原因", "reason"),
+    "statements_sheet": ("语句", "statements"),
+    "progress_rows": (
+        "{share:.0%}　已判别 {rows:,} 行　每秒 {rate:,.0f} 行　剩余 {left}",
+        "{share:.0%}  {rows:,} rows tagged  {rate:,.0f} rows/s  {left} left",
+    ),
+    "tag_interrupted": ("已中断；再次运行同一命令会从断点继续", "interrupted; the same command goes on from here"),
+    "tag_resumed": ("从断点继续：其中 {rows} 行上次已完成", "went on where the last run ended: {rows} rows were done"),
+    "tag_faults": (
+        "有 {faults} 处无法判别，原样保留，详见 {path}",
+        "{faults} could not be tagged and stay as they are; see {path}",
+    ),
+    "tagged": ("已写出 {rows} 行：{path}", "{rows} rows written: {path}"),
     # progress and results of commands
     "written": ("已生成：{path}", "written: {path}"),
     "report_read": (

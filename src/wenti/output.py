@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from wenti.errors import OutputError
@@ -28,6 +30,25 @@ def check_file(path: str | Path) -> None:
             raise OutputError("file_unwritable", file=str(path), detail=error.strerror or "") from None
 
 
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give a place to write to, and put what was written there in the target's place when all went well.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        yield part
+        os.replace(part, target)
+    except OSError as error:
+        raise OutputError("file_unwritable", file=str(target), detail=error.strerror or str(error)) from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def write_whole(path: str | Path, content: bytes) -> None:
     """Write a file; an old one stays as it is until the new one is complete.
 
@@ -36,12 +57,5 @@ def write_whole(path: str | Path, content: bytes) -> None:
     OutputError
         If it cannot be written.
     """
-    target = Path(path)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, target)
-    except OSError as error:
-        raise OutputError("file_unwritable", file=str(path), detail=error.strerror or "") from None
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(Path(path)) as part:
+        part.write_bytes(content)

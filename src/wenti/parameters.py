@@ -21,6 +21,7 @@ NO_RIVAL = -1.0
 """Score of the other types where there is one type only: an SVM's plain no."""
 LEAST_KNOWN = 4
 """One position in four must begin a known span of two characters or more, or the text cannot be judged."""
+_ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_.")  # so that ids can stand in any file unquoted
 # Bounds of a sound model's numbers; within them no score of any text overflows.
 _LARGEST = 1e9
 _MOST_CHARACTERS = 10_000
@@ -81,6 +82,7 @@ class Parameters:
             or any(label.category not in known for label in self.types)
             or len(known) < len(self.categories)
             or len(set(self.labels)) < len(self.labels)
+            or not _ID_CHARACTERS.issuperset("".join([*self.labels, *known]))
         ):
             raise ValueError("labels")
         self._check_shapes(artifact)

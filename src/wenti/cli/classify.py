@@ -68,16 +68,13 @@ def run(texts: Sequence[str], options: Options) -> None:
 
 def load(options: Options) -> Classifier:
     """Load the model, called as the user's taxonomy calls it."""
+    if options.taxonomy is not None:
+        from wenti.api import load_classifier
+
+        return load_classifier(options.model, options.taxonomy)
     from wenti.classifier import Classifier
 
-    model = Classifier.load(options.model)
-    if options.taxonomy is not None:
-        from wenti.api import names_of
-        from wenti.taxonomy import load_taxonomy
-
-        names = names_of(model, load_taxonomy(options.taxonomy))
-        model.rename({label: (name.name, name.english) for label, name in names.items()})
-    return model
+    return Classifier.load(options.model)
 
 
 def _answer(texts: list[str], model: Classifier, options: Options) -> None:

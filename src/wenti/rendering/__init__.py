@@ -30,7 +30,18 @@ def _json(summary: Summary, lang: str) -> bytes:
     return (json.dumps(summary_dict(summary, lang), ensure_ascii=False, indent=1) + "\n").encode()
 
 
-RENDERERS: dict[str, Callable[[Summary, str], bytes]] = {".html": _html, ".md": _markdown, ".json": _json}
+def _csv(summary: Summary, lang: str) -> bytes:
+    from wenti.rendering.counts import render_summary_counts
+
+    return render_summary_counts(summary, lang).encode()
+
+
+RENDERERS: dict[str, Callable[[Summary, str], bytes]] = {
+    ".html": _html,
+    ".md": _markdown,
+    ".json": _json,
+    ".csv": _csv,
+}
 
 
 def check_output(path: str | Path) -> None:
@@ -55,7 +66,7 @@ def render(summary: Summary, path: str | Path, lang: str = "zh") -> None:
     summary : Summary
         What :func:`wenti.report` returned.
     path : str or Path
-        Ends in ``.html``, ``.md`` or ``.json``.
+        Ends in ``.html``, ``.md``, ``.json``, or ``.csv`` for the counts alone.
     lang : {"zh", "en"}, default="zh"
         Language of the labels; statements stay as they are.
 

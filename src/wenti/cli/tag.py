@@ -1,0 +1,126 @@
+"""``wenti tag``."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wenti.cli.console import guarded, say
+from wenti.cli.options import Debug, Lang, Model, TaxonomyFile, Threshold
+from wenti.messages import message
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+_SMALL = 2 << 20  # bytes that one process has tagged before others have started
+_EVERY = 0.2  # seconds between two lines of progress
+
+
+def tag(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    source: Annotated[
+        str, typer.Argument(metavar="IN", help="Table (.csv .tsv .jsonl .parquet .xlsx), report, or folder of either.")
+    ],
+    target: Annotated[
+        str, typer.Argument(metavar="OUT", help="Table of the same format; for a folder of tables a folder.")
+    ],
+    column: Annotated[
+        str | None, typer.Option("--column", metavar="NAME", help="Column to tag; by default text or 问题描述.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Sheet of a workbook.")] = None,
+    names: Annotated[bool, typer.Option("--names", help="Add columns with the names of kinds and types.")] = False,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, help="Processes; by default as many as there are processors.")
+    ] = None,
+    model: Model = None,
+    taxonomy: TaxonomyFile = None,
+    lang: Lang = "zh",
+    threshold: Threshold = "medium",
+    debug: Debug = False,
+) -> None:
+    """Tag a table, or the statements of reports, into a table with kind, types and probabilities.
+
+    Rows that cannot be tagged stay as they are and are listed in OUT.errors.csv (exit code 1). A run that was ended goes on
+    where it was when it is started again.
+    """
+
+    def action() -> int:
+        from pathlib import Path
+
+        from wenti import bulk
+
+        options = bulk.Options(
+            column, sheet, names, threshold, lang, model or os.environ.get("WENTI_MODEL") or None, taxonomy
+        )
+        read, write = Path(source), Path(target)
+        is_folder = read.is_dir() and not write.suffix
+        work = bulk.tag_folder if is_folder else bulk.tag
+        if not is_folder:
+            bulk.check_target(read, write)
+        with _executor(jobs, read) as (executor, window), _progress(lang) as progress:
+            try:
+                result = work(read, write, options, executor, window, progress)
+            except KeyboardInterrupt:
+                say("\n" + message("tag_interrupted", lang))
+                raise
+        if result.resumed:
+            say(message("tag_resumed", lang, rows=result.resumed))
+        if result.faults:
+            say(message("tag_faults", lang, faults=result.faults, path=target if is_folder else f"{target}.errors.csv"))
+        sys.stdout.write(message("tagged", lang, rows=result.rows, path=target) + "\n")
+        return 1 if result.faults else 0
+
+    guarded(action, lang, debug)
+
+
+@contextmanager
+def _executor(jobs: int | None, source: os.PathLike[str]) -> Iterator[tuple[Executor, int]]:
+    from wenti.workers import default_jobs, local_executor
+
+    if jobs is None:
+        jobs = default_jobs() if os.path.isdir(source) or os.path.getsize(source) > _SMALL else 1
+    executor = local_executor(jobs)
+    try:
+        yield executor, 2 * jobs + 1 if jobs > 1 else 1
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _progress(lang: str) -> Iterator[Callable[[int, int, int], None]]:
+    """Give what shows the share that is done, the rate and the time left, on a terminal only."""
+    start = time.monotonic()
+    before: int | None = None
+    width = 0
+    shown = 0.0
+
+    def show(done: int, total: int, rows: int) -> None:
+        nonlocal before, width, shown
+        now = time.monotonic()
+        before = rows if before is None else before  # by an earlier run
+        if not sys.stderr.isatty() or not done or (now - shown < _EVERY and done < total):
+            return
+        shown = now
+        rate = max(rows - before, 1) / max(now - start, 1e-3)
+        left = rows * (total / done - 1) / rate
+        line = message("progress_rows", lang, share=done / total, rows=rows, rate=rate, left=_duration(left))
+        sys.stderr.write("\r" + line + " " * (width - len(line)))
+        sys.stderr.flush()
+        width = len(line)
+
+    try:
+        yield show
+    finally:
+        if shown:
+            sys.stderr.write("\n")
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

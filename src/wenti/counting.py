@@ -1,0 +1,325 @@
+"""The weaknesses of a table of statements, counted in parts of any size: what :mod:`wenti.aggregation` counts, no more.
+
+A report, and a finding of it, may be cut by the borders of the parts. So a part gives sets – which findings, units and
+projects show a type – and sets of several parts are united before anything is counted. Names are numbered, so that the
+sets of ten million statements take some hundred megabytes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from wenti.errors import InputError
+from wenti.intervals import wilson
+from wenti.records import Name, Share, Summary
+from wenti.statement_table import SEPARATOR
+
+NEEDED = ("report", "unit", "units", "project", "finding", "kind", "types")
+"""Columns of a table that can be counted."""
+COLUMNS = (
+    *("level", "id", "category", "name", "findings", "statements"),
+    *("units", "units_total", "prevalence", "lower", "upper"),
+    *("projects", "projects_total", "prevalence_projects", "lower_projects", "upper_projects"),
+)
+LEVELS = ("type", "category")
+
+_SETS = {"findings": ("label", "report", "finding"), "units": ("label", "unit"), "projects": ("label", "project")}
+"""What shows a label, and what tells one from another."""
+_NUMBERED = ("label", "report", "unit", "project")
+_MOST_FINDINGS = 2**31 - 1  # of a report
+_DIGITS = 4  # as in the JSON of a report
+_MOST_PENDING = 1_000_000
+_RETRIES = 3
+_FAN_IN = 8
+
+Ints = NDArray[np.integer[Any]]
+Label = tuple[str, str]
+"""Level and id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often a type or category was found: a row of the table of counts."""
+
+    level: str
+    id: str
+    findings: int
+    statements: int
+    by_unit: Share
+    by_project: Share
+
+
+def count_weaknesses(frame: Any, names: Mapping[str, Name], lang: str = "zh") -> pd.DataFrame:
+    """Count the weaknesses of a tagged table of statements by type and category.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame or dask.dataframe.DataFrame
+        With at least the columns :data:`NEEDED`, as ``wenti tag`` writes them from reports.
+    names : mapping of str to Name
+        What types and categories are called.
+    lang : {"zh", "en"}, default="zh"
+        Of the names.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With the columns :data:`COLUMNS`: types, then categories, most shared first. A prevalence is the share of units or
+        projects, with its 95 % interval.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, the number of a finding is none, or a type has no name.
+    """
+    return table_of(count(frame).rows(), names, lang)
+
+
+def count(frame: Any) -> Counts:
+    """Return what a table of statements has in it; of a dask.dataframe, where its partitions are.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or the number of a finding is none.
+    """
+    require(frame.columns)
+    if isinstance(frame, pd.DataFrame):
+        return Counts.of(frame)
+    from dask.delayed import delayed
+
+    # Some parts are united at a time, and some unions, and so on: no worker has to hold all parts.
+    parts = [delayed(Counts.of)(part) for part in frame.to_delayed()]
+    while len(parts) > 1:
+        groups = [parts[first : first + _FAN_IN] for first in range(0, len(parts), _FAN_IN)]
+        parts = [delayed(united)(group) for group in groups]
+    counts: Counts = parts[0].compute(retries=_RETRIES)
+    return counts
+
+
+def counts_of(summary: Summary) -> Iterator[Count]:
+    """Yield what a summary has counted."""
+    for level, rows in zip(LEVELS, (summary.types, summary.categories), strict=True):
+        for row in rows:
+            yield Count(level, row.id, row.findings, len(row.statements), row.by_unit, row.by_project)
+
+
+def table_of(rows: Iterable[Count], names: Mapping[str, Name], lang: str) -> pd.DataFrame:
+    """Return counts as a table with the columns :data:`COLUMNS`.
+
+    Raises
+    ------
+    InputError
+        If a type or category has no name.
+    """
+    found = sorted(
+        rows, key=lambda r: (LEVELS.index(r.level), -r.by_unit.share, -r.by_project.share, -r.findings, r.id)
+    )
+    for row in found:
+        if row.id not in names:
+            raise InputError("counted_type", label=row.id)
+    cells = [
+        (
+            *(row.level, row.id, _category(row.id), names[row.id].called(lang), row.findings, row.statements),
+            *_cells(row.by_unit),
+            *_cells(row.by_project),
+        )
+        for row in found
+    ]
+    return pd.DataFrame(cells, columns=list(COLUMNS))
+
+
+def _cells(share: Share) -> tuple[float, ...]:
+    return (share.count, share.total, *(round(value, _DIGITS) for value in (share.share, share.lower, share.upper)))
+
+
+def _category(label: str) -> str:
+    return label.split(".", 1)[0]
+
+
+class Counts:
+    """What parts of a table have in it: names by number, and which findings, units and projects show which label.
+
+    Attributes
+    ----------
+    statements : int
+        Rows so far.
+    """
+
+    def __init__(self) -> None:
+        self.statements = 0
+        self._numbers = {column: _Numbers() for column in _NUMBERED}
+        self._found: Counter[int] = Counter()
+        self._sets = {shows: _Distinct(columns) for shows, columns in _SETS.items()}
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> Self:
+        """Return what one part has in it."""
+        counts = cls()
+        counts.add(frame)
+        return counts
+
+    @property
+    def totals(self) -> tuple[int, int]:
+        """Units and projects."""
+        return len(self._numbers["unit"]), len(self._numbers["project"])
+
+    def add(self, frame: pd.DataFrame) -> None:
+        """Take in some rows.
+
+        Raises
+        ------
+        InputError
+            If the number of a finding is none.
+        """
+        self.statements += len(frame)
+        self._numbered("project", frame["project"])
+        for cell in frame["units"].dropna().unique():
+            self._numbers["unit"].of(_names_in(cell))
+        finding = finding_numbers(frame["finding"])
+        counted = (frame["kind"] == "weakness").to_numpy(dtype=bool) & ~np.isnan(finding)
+        rows, labels = self._labelled(frame["types"][counted])
+        if not len(rows):
+            return
+        values = {
+            column: self._numbered(column, frame[column][counted])[rows] for column in ("report", "unit", "project")
+        }
+        values |= {"label": labels, "finding": finding[counted].astype(np.int64)[rows]}
+        self._found.update(dict(enumerate(np.bincount(labels).tolist())))
+        for distinct in self._sets.values():
+            distinct.add(values)
+
+    def update(self, other: Counts) -> None:
+        """Take in what another has."""
+        self.statements += other.statements
+        numbers = {column: self._numbers[column].of(names) for column, names in other._numbers.items()}
+        self._found.update({int(numbers["label"][label]): count for label, count in other._found.items()})
+        for shows, distinct in other._sets.items():
+            values = distinct.columns()
+            self._sets[shows].add(values | {c: numbers[c][values[c]] for c in values if c in numbers})
+
+    def rows(self) -> Iterator[Count]:
+        """Yield a row for each type and category, in no order."""
+        units, projects = self.totals
+        by_label = {shows: np.bincount(distinct.columns()["label"]) for shows, distinct in self._sets.items()}
+        for number, (level, label) in enumerate(self._numbers["label"]):
+            yield Count(
+                level,
+                label,
+                findings=int(by_label["findings"][number]),
+                statements=self._found[number],
+                by_unit=wilson(int(by_label["units"][number]), units),
+                by_project=wilson(int(by_label["projects"][number]), projects),
+            )
+
+    def _numbered(self, column: str, names: pd.Series[Any]) -> Ints:
+        """Return the number of each name; a missing one is empty."""
+        codes, distinct = pd.factorize(names)
+        return self._numbers[column].of([*distinct, ""] if (codes < 0).any() else distinct)[codes]
+
+    def _labelled(self, types: pd.Series[Any]) -> tuple[Ints, Ints]:
+        """Return row and label for each type of a row, and for each category once."""
+        codes, cells = pd.factorize(types)
+        labels = [self._numbers["label"].of(_labels_in(cell)) for cell in [*cells, ""]]
+        rows = np.repeat(np.arange(len(codes)), np.array([len(each) for each in labels])[codes])
+        return rows, np.concatenate([labels[-1], *(labels[code] for code in codes)])
+
+
+def united(parts: Iterable[Counts]) -> Counts:
+    """Return what several have, together."""
+    counts = Counts()
+    for part in parts:
+        counts.update(part)
+    return counts
+
+
+class _Numbers:
+    """Numbers names from 0 in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Any, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._numbers)
+
+    def of(self, names: Iterable[Any]) -> Ints:
+        """Return the numbers of names."""
+        numbers = self._numbers
+        return np.fromiter((numbers.setdefault(name, len(numbers)) for name in names), np.int64)
+
+
+class _Distinct:
+    """Distinct rows of numbers. Repeated ones are dropped now and then, since that takes long."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._tables = [pd.DataFrame({column: np.zeros(0, np.int32) for column in columns})]
+        self._pending = 0
+
+    def add(self, values: Mapping[str, Ints]) -> None:
+        """Take in some rows; columns that are not held are left out."""
+        rows = pd.DataFrame({column: values[column].astype(np.int32) for column in self._tables[0].columns})
+        self._tables.append(rows.drop_duplicates())
+        self._pending += len(self._tables[-1])
+        if self._pending > max(_MOST_PENDING, len(self._tables[0])):
+            self._drop_repeated()
+
+    def columns(self) -> dict[str, NDArray[np.int32]]:
+        """Return the columns."""
+        self._drop_repeated()
+        return {str(column): values.to_numpy() for column, values in self._tables[0].items()}
+
+    def _drop_repeated(self) -> None:
+        if len(self._tables) > 1:
+            self._tables = [pd.concat(self._tables).drop_duplicates()]
+            self._pending = 0
+
+
+def require(columns: Iterable[str]) -> None:
+    """Check that the columns :data:`NEEDED` are there.
+
+    Raises
+    ------
+    InputError
+        If one is missing.
+    """
+    missing = [column for column in NEEDED if column not in set(columns)]
+    if missing:
+        raise InputError("counted_columns", columns=", ".join(missing))
+
+
+def finding_numbers(cells: pd.Series[Any]) -> NDArray[np.float64]:
+    """Return numbers of findings, nothing as NaN.
+
+    Raises
+    ------
+    InputError
+        If a cell holds something else.
+    """
+    try:
+        numbers = pd.to_numeric(cells).to_numpy(dtype=np.float64, na_value=np.nan)
+    except (ValueError, TypeError):
+        raise InputError("counted_finding") from None
+    known = numbers[~np.isnan(numbers)]
+    if not ((known >= 1) & (known <= _MOST_FINDINGS) & (known == np.floor(known))).all():
+        raise InputError("counted_finding")
+    return numbers
+
+
+def _names_in(cell: str) -> list[str]:
+    return [name for name in cell.split(SEPARATOR) if name]
+
+
+def _labels_in(cell: str) -> list[Label]:
+    types = dict.fromkeys(name.strip() for name in cell.split(SEPARATOR) if name.strip())
+    categories = dict.fromkeys(map(_category, types))
+    return [*(("type", name) for name in types), *(("category", name) for name in categories)]

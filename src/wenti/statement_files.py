@@ -1,0 +1,212 @@
+"""Files of tagged statements, as ``wenti tag`` writes them from reports, read for counting: in blocks or as partitions."""
+
+from __future__ import annotations
+
+import json
+from codecs import BOM_UTF8
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from wenti.counting import NEEDED, Counts, finding_numbers, require
+from wenti.decoding import displayable, encoding_of
+from wenti.errors import InputError
+from wenti.tables.delimited import guarded
+
+SUFFIXES = (".csv", ".tsv", ".jsonl", ".parquet")
+
+_ROWS = 50_000  # of a block
+_PART_ROWS = 200_000  # of a part, where row groups are smaller
+_SEPARATORS = {".csv": ",", ".tsv": "\t"}
+_NAMES = tuple(column for column in NEEDED if column != "finding")
+_NONE = pd.DataFrame({name: pd.Series(dtype="str") for name in _NAMES} | {"finding": pd.Series(dtype="float64")})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one worker reads at a time: a file, or some row groups of a Parquet file (from first to before last)."""
+
+    path: str
+    groups: tuple[int, int] | None = None
+
+
+def statement_files(paths: Iterable[str | Path]) -> list[Path]:
+    """Return the tables among paths and in folders, folders' files sorted by name.
+
+    Raises
+    ------
+    InputError
+        If a path does not exist.
+    """
+    found: dict[Path, None] = {}
+    for path in map(Path, paths):
+        if path.is_dir():
+            found.update(dict.fromkeys(sorted(file for file in path.rglob("*") if _is_table(file))))
+        elif not path.exists():
+            raise InputError("file_missing", file=displayable(path))
+        elif path.suffix.lower() in SUFFIXES:
+            found[path] = None
+    return list(found)
+
+
+def _is_table(file: Path) -> bool:
+    """Tell whether a folder's file is a table, and not hidden or a list of faults."""
+    return (
+        file.suffix.lower() in SUFFIXES
+        and not file.name.startswith((".", "~$"))
+        and not file.name.endswith(".errors.csv")
+        and file.is_file()
+    )
+
+
+def count_files(files: Iterable[Path], progress: Callable[[int, int], None] = lambda done, total: None) -> Counts:
+    """Count files on this machine, a block at a time.
+
+    Parameters
+    ----------
+    files : iterable of Path
+    progress : callable
+        Told how many files of how many are done.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, or holds no tagged statements of reports.
+    """
+    counts = Counts()
+    wanted = list(files)
+    for done, file in enumerate(wanted):
+        progress(done, len(wanted))
+        for block in _blocks(Part(str(file))):
+            counts.add(block)
+    progress(len(wanted), len(wanted))
+    return counts
+
+
+def partitions(files: Iterable[Path]) -> Any:
+    """Return files as a dask.dataframe whose partitions are read by who works on them, by their absolute paths.
+
+    Raises
+    ------
+    InputError
+        If a file holds no tagged statements of reports.
+    """
+    import dask.dataframe
+
+    parts = [part for file in files for part in _parts(file.absolute())]
+    return dask.dataframe.from_map(read_part, parts, meta=_NONE)
+
+
+def read_part(part: Part) -> pd.DataFrame:
+    """Return a part's rows, the columns that counting needs.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or holds no tagged statements of reports.
+    """
+    return pd.concat([_NONE, *_blocks(part)], ignore_index=True)
+
+
+def _parts(file: Path) -> Iterator[Part]:
+    with _faults_of(file):
+        if file.suffix.lower() != ".parquet":
+            with closing(_blocks(Part(str(file)))) as blocks:
+                next(blocks, None)
+            yield Part(str(file))
+            return
+        metadata = _parquet(file).metadata
+        first = rows = 0
+        for group in range(metadata.num_row_groups):
+            rows += metadata.row_group(group).num_rows
+            if rows >= _PART_ROWS or group == metadata.num_row_groups - 1:
+                yield Part(str(file), (first, group + 1))
+                first, rows = group + 1, 0
+
+
+def _blocks(part: Part) -> Generator[pd.DataFrame]:
+    """Yield the rows, numbers of findings as floats."""
+    file = Path(part.path)
+    suffix = file.suffix.lower()
+    with _faults_of(file):
+        if suffix == ".parquet":
+            frames = _parquet_blocks(file, part.groups)
+        elif suffix == ".jsonl":
+            frames = _json_blocks(file)
+        else:
+            frames = _delimited_blocks(file, _SEPARATORS[suffix])
+        for frame in frames:
+            yield frame.assign(finding=finding_numbers(frame["finding"]))
+
+
+def _delimited_blocks(file: Path, separator: str) -> Iterator[pd.DataFrame]:
+    encoding = _encoding(file)
+    require(pd.read_csv(file, sep=separator, nrows=0, encoding=encoding).columns)
+    options: dict[str, Any] = {"sep": separator, "encoding": encoding, "dtype": str, "keep_default_na": False}
+    with pd.read_csv(file, usecols=list(NEEDED), chunksize=_ROWS, **options) as blocks:
+        for block in blocks:
+            yield block.assign(**{name: _unguarded(block[name]) for name in _NAMES})
+
+
+def _encoding(file: Path) -> str:
+    """Return a text's encoding; what begins with the mark of UTF-8, as our own tables do, is not read to its end for it."""
+    with file.open("rb") as stream:
+        if stream.read(len(BOM_UTF8)) == BOM_UTF8:
+            return "utf-8-sig"
+    found = encoding_of(file)
+    return "utf-16" if found.mark else found.name
+
+
+def _unguarded(cells: pd.Series[Any]) -> pd.Series[Any]:
+    """Return cells without the apostrophe that kept spreadsheets from taking them for formulas."""
+    if not cells.str.startswith("'").any():
+        return cells
+    return cells.map(lambda cell: cell[1:] if cell[:1] == "'" and guarded(cell[1:]) == cell else cell)
+
+
+def _json_blocks(file: Path) -> Iterator[pd.DataFrame]:
+    with file.open(encoding=_encoding(file)) as stream:
+        while lines := list(islice(stream, _ROWS)):
+            values = [json.loads(line) for line in lines if line.strip()]
+            require(set(NEEDED).intersection(*(value.keys() for value in values)))
+            yield pd.DataFrame({column: [value[column] for value in values] for column in NEEDED})
+
+
+def _parquet_blocks(file: Path, groups: tuple[int, int] | None) -> Iterator[pd.DataFrame]:
+    table = _parquet(file)
+    chosen = range(*groups) if groups is not None else range(table.num_row_groups)
+    for batch in table.iter_batches(_ROWS, row_groups=list(chosen), columns=list(NEEDED)):
+        yield batch.to_pandas()
+
+
+def _parquet(file: Path) -> Any:
+    """Open a Parquet file and check its columns."""
+    try:
+        from pyarrow.parquet import ParquetFile
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] != "pyarrow":
+            raise
+        raise InputError("parquet_missing") from None
+    table = ParquetFile(file)
+    require(table.schema_arrow.names)
+    return table
+
+
+@contextmanager
+def _faults_of(file: Path) -> Iterator[None]:
+    """Say of a fault which file has it."""
+    try:
+        yield
+    except InputError as error:
+        error.file = error.file or displayable(file)
+        raise
+    except (ValueError, AttributeError) as error:  # among them those of pandas, pyarrow, JSON and text encodings
+        detail = " ".join(str(error).split())[:200]
+        raise InputError("counted_damaged", file=displayable(file), detail=detail) from None
+    except OSError as error:  # pyarrow's are without errno
+        raise InputError("file_unreadable", file=displayable(file), detail=error.strerror or str(error)[:200]) from None

@@ -1,0 +1,233 @@
+"""CSV and tab-separated tables: UTF-8, UTF-16 or GB18030 in; UTF-8 with a byte-order mark out, as Excel wants it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from wenti.decoding import Encoding, encoding_of
+from wenti.errors import InputError
+from wenti.tables.rows import SHARES, TAG_COLUMNS, Chunk, Fault, Tags, added_columns, text_column
+
+_MARK = "\ufeff"
+_PLAIN = len(TAG_COLUMNS)
+_CHARACTERS = 300_000
+_LONGEST_FIELD = 1 << 20
+_BROKEN = re.compile("[\udc80-\udcff]")
+# A cell that begins so is a formula to Excel, unless it is a number; the wide forms are, too, in some languages.
+_FORMULA = ("=", "+", "@", "\t", "\r", "＝", "＋", "－", "＠", "-")
+_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?([eE][+-]?\d+)?%?")
+
+
+@dataclass(frozen=True, slots=True)
+class DelimitedLayout:
+    """Rows as strings, the records of the file without their line ends, which stay as they are written.
+
+    Attributes
+    ----------
+    columns : tuple of str
+    text : int
+        Index of the column to tag.
+    added : tuple of str
+        Names of the columns of tags.
+    delimiter : str
+    newline : str
+    broken : bool
+        Whether the file has bytes that could not be decoded.
+    """
+
+    columns: tuple[str, ...]
+    text: int
+    added: tuple[str, ...]
+    delimiter: str = ","
+    newline: str = "\r\n"
+    broken: bool = False
+
+    def begin(self) -> bytes:
+        """Return the byte-order mark and the header."""
+        return f"{_MARK}{self._record([*self.columns, *self.added])}{self.newline}".encode()
+
+    def texts(self, rows: Sequence[str]) -> list[str | Fault | None]:
+        """Return each row's statement, or why it has none."""
+        width, text = len(self.columns), self.text
+        parsed = list(self._parsed(rows))
+        found: list[str | Fault | None] = [cells[text] if len(cells) == width else None for cells in parsed]
+        for index, cell in enumerate(found):
+            if not cell or cell.isspace():  # type: ignore[union-attr]
+                found[index] = self._fault(parsed[index])
+        if self.broken:
+            for index, row in enumerate(rows):
+                if _BROKEN.search(row):
+                    found[index] = Fault("row_bytes")
+        return found
+
+    def _fault(self, cells: list[str]) -> Fault | None:
+        if len(cells) == len(self.columns):
+            return Fault("row_empty")
+        return Fault("row_columns", {"expected": len(self.columns), "found": len(cells)}) if cells else None
+
+    def encode(self, rows: Sequence[str], tags: Sequence[Tags | None]) -> bytes:
+        """Return rows with their tags. A row stays as it is written, but for cells that would be formulas."""
+        rows = self._guarded(rows)
+        if self.broken:
+            rows = [_BROKEN.sub("\ufffd", row) for row in rows]
+        between, newline, shares = self.delimiter, self.newline, SHARES
+        if len(self.added) == _PLAIN and None not in tags:
+            plain: Sequence[Any] = tags
+            # The rule, and written out for speed. Ids are letters, digits, underscores and points: nothing to quote.
+            lines = [
+                f"{row}{between}{kind}{between}{shares[probability]}{between}{types}{between}{probabilities}{between}"
+                f"{'true' if review else 'false'}{newline}"
+                for row, (kind, probability, types, probabilities, review) in zip(rows, plain, strict=True)
+            ]
+            return "".join(lines).encode("utf-8", "replace")
+        lines = []
+        for row, cells, tag in zip(rows, self._parsed(rows), tags, strict=True):
+            if tag is not None:
+                kind, probability, types, probabilities, review, *names = tag
+                shown = [kind, shares[probability], types, probabilities, "true" if review else "false", *names]
+                lines.append(f"{row}{between}{self._record(shown)}{newline}")
+            else:
+                lines.append(row + (between * len(self.added) if len(cells) == len(self.columns) else "") + newline)
+        return "".join(lines).encode("utf-8", "replace")
+
+    def of_values(self, rows: Sequence[Sequence[Any]]) -> list[str]:
+        """Return values as records, nothing as an empty cell."""
+        return [self._record(["" if value is None else str(value) for value in row]) for row in rows]
+
+    def finish(self, spool: Path, target: Path) -> None:
+        """Make the spool the file."""
+        os.replace(spool, target)
+
+    def _parsed(self, rows: Sequence[str]) -> Iterator[list[str]]:
+        csv.field_size_limit(_LONGEST_FIELD)
+        return csv.reader(rows, delimiter=self.delimiter)
+
+    def _guarded(self, rows: Sequence[str]) -> Sequence[str]:
+        may_be = re.compile(f'(?:^|[{re.escape(self.delimiter)}])"?[{"".join(_FORMULA)}]', re.MULTILINE)
+        if not may_be.search("\n".join(rows)):
+            return rows
+        result = list(rows)
+        for index, cells in enumerate(self._parsed(rows)):
+            if any(guarded(cell) != cell for cell in cells):
+                result[index] = self._record(cells)
+        return result
+
+    def _record(self, cells: Sequence[str]) -> str:
+        stream = io.StringIO(newline="")
+        csv.writer(stream, delimiter=self.delimiter, lineterminator="").writerow(map(guarded, cells))
+        return stream.getvalue()
+
+
+def guarded(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula: with an apostrophe before it, as Excel itself does.
+
+    Examples
+    --------
+    >>> [guarded(cell) for cell in ("=1+1", "-12.5%", "-未完成", "预算")]
+    ["'=1+1", '-12.5%', "'-未完成", '预算']
+    """
+    return f"'{cell}" if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell
+
+
+class DelimitedTable:
+    """A delimited file, read in chunks.
+
+    Parameters
+    ----------
+    path : Path
+    column : str, optional
+        Column to tag.
+    wanted : sequence of str
+        Columns of tags.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, has no header, or the column is not there.
+    """
+
+    def __init__(self, path: Path, column: str | None, wanted: Sequence[str]) -> None:
+        self._path = path
+        self._encoding: Encoding = encoding_of(path)
+        self.total = path.stat().st_size
+        with self._open() as stream:
+            first = stream.readline()
+        usual = "\t" if path.suffix.lower() == ".tsv" else ","
+        self._delimiter = max((usual, ",", "\t", ";"), key=lambda c: (first.count(c), c == usual))
+        header = self._header()
+        if not header:
+            raise InputError("file_empty", file=str(path))
+        columns = tuple(name.strip() for name in header)
+        self.layout = DelimitedLayout(
+            columns,
+            text_column(columns, column, str(path)),
+            added_columns(columns, wanted, str(path)),
+            self._delimiter,
+            "\n" if first.endswith("\n") and not first.endswith("\r\n") else "\r\n",
+            self._encoding.is_broken,
+        )
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield the rows below the header."""
+        with self._open() as stream:
+            line = 1
+            while block := stream.readlines(_CHARACTERS):
+                rows, lines = self._records(block, stream, line)
+                below = 1 if line == 1 else 0  # the header
+                line += len(block)
+                if rows[below:]:
+                    yield Chunk(rows[below:], lines[below:], min(stream.buffer.tell(), self.total))  # type: ignore[attr-defined]
+
+    def _header(self) -> list[str]:
+        with self._open() as stream:
+            rows, _ = self._records([stream.readline()], stream, 1)
+        return next(csv.reader(rows, delimiter=self._delimiter), [])
+
+    def _open(self) -> io.TextIOWrapper:
+        try:
+            raw = self._path.open("rb")
+        except OSError as error:
+            raise InputError("file_unreadable", file=str(self._path), detail=error.strerror) from None
+        raw.seek(self._encoding.mark)
+        return io.TextIOWrapper(raw, self._encoding.name, "surrogateescape", newline="")
+
+    def _records(self, block: list[str], stream: io.TextIOWrapper, first: int) -> tuple[list[str], Sequence[int]]:
+        """Return the records of some lines, and the line in which each begins.
+
+        A record that goes on behind them is read to its end, and its lines are added to the block.
+        """
+        if not any('"' in line for line in block):
+            if len(longest := max(block, key=len)) > _LONGEST_FIELD:
+                raise InputError("csv_field", file=str(self._path), line=first + block.index(longest))
+            return [line.rstrip("\r\n") for line in block], range(first, first + len(block))
+        given = len(block)
+        records: list[str] = []
+        lines: list[int] = []
+        done = taken = 0
+
+        def source() -> Iterator[str]:
+            nonlocal taken
+            for line in chain(list(block), stream):
+                taken += 1
+                if taken > given:
+                    block.append(line)
+                yield line
+
+        csv.field_size_limit(_LONGEST_FIELD)
+        reader = csv.reader(source(), delimiter=self._delimiter)
+        try:
+            while done < given and next(reader, None) is not None:
+                records.append("".join(block[done:taken]).rstrip("\r\n"))
+                lines.append(first + done)
+                done = taken
+        except csv.Error:
+            raise InputError("csv_field", file=str(self._path), line=first + done) from None
+        return records, lines

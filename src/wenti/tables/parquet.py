@@ -1,0 +1,181 @@
+"""Parquet tables (extra ``parquet``): read and written in record batches, schema and metadata kept."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wenti.errors import InputError
+from wenti.output import replacing
+from wenti.tables.rows import Chunk, Fault, Tags, added_columns, text_column
+
+_ROWS = 10_000
+_LENGTH = struct.Struct("<q")
+
+
+def _arrow() -> Any:
+    """Return pyarrow, which only this format needs.
+
+    Raises
+    ------
+    InputError
+        If it is not installed.
+    """
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] != "pyarrow":
+            raise
+        raise InputError("parquet_missing") from None
+    return pyarrow
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetLayout:
+    """Rows as an Arrow stream of one record batch; the spool is such streams, each after its length.
+
+    Attributes
+    ----------
+    schema : bytes
+        Of the rows without tags, as Arrow serialises it.
+    text : str
+        Column of the statement.
+    added : tuple of str
+        Names of the columns of tags.
+    """
+
+    schema: bytes
+    text: str
+    added: tuple[str, ...]
+
+    def begin(self) -> bytes:
+        """Return a batch without rows, so that an empty table has its columns, too."""
+        pa = _arrow()
+        schema = pa.ipc.read_schema(pa.py_buffer(self.schema))
+        return self.encode(_stream(pa, pa.RecordBatch.from_pylist([], schema=schema)), ())
+
+    def texts(self, rows: bytes) -> list[str | Fault | None]:
+        """Return each row's statement, or why it has none."""
+        values = _batch(_arrow(), rows).column(self.text).to_pylist()
+        return [value if value is not None and value.strip() else Fault("row_empty") for value in values]
+
+    def encode(self, rows: bytes, tags: Sequence[Tags | None]) -> bytes:
+        """Return rows with their tags; a row without has none of them."""
+        pa = _arrow()
+        batch = _batch(pa, rows)
+        kinds = (pa.string(), pa.float64(), pa.string(), pa.string(), pa.bool_(), pa.string(), pa.string())
+        arrays, fields = list(batch.columns), list(batch.schema)
+        for index, (name, kind) in enumerate(zip(self.added, kinds, strict=False)):
+            arrays.append(pa.array([tag[index] if tag is not None else None for tag in tags], type=kind))
+            fields.append(pa.field(name, kind))
+        schema = pa.schema(fields, metadata=batch.schema.metadata)
+        content = _stream(pa, pa.RecordBatch.from_arrays(arrays, schema=schema))
+        return _LENGTH.pack(len(content)) + content
+
+    def of_values(self, rows: Sequence[Sequence[Any]]) -> bytes:
+        """Return values as a batch of the schema."""
+        pa = _arrow()
+        schema = pa.ipc.read_schema(pa.py_buffer(self.schema))
+        columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
+        arrays = [pa.array(list(column), type=field.type) for column, field in zip(columns, schema, strict=True)]
+        return _stream(pa, pa.RecordBatch.from_arrays(arrays, schema=schema))
+
+    def finish(self, spool: Path, target: Path) -> None:
+        """Write the batches of the spool as row groups."""
+        pa = _arrow()
+        with replacing(target) as part, spool.open("rb") as file:
+            writer = None
+            pending: list[Any] = []
+            while head := file.read(_LENGTH.size):
+                batch = _batch(pa, file.read(_LENGTH.unpack(head)[0]))
+                writer = writer or pa.parquet.ParquetWriter(part, batch.schema)
+                pending.append(batch)
+                if sum(map(len, pending)) >= _GROUP:
+                    writer.write_table(pa.Table.from_batches(pending))
+                    pending = []
+            assert writer is not None, "the spool begins with a batch"
+            writer.write_table(pa.Table.from_batches(pending, schema=writer.schema))
+            writer.close()
+        spool.unlink()
+
+
+_GROUP = 100_000
+
+
+def _stream(pa: Any, batch: Any) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def _batch(pa: Any, content: bytes) -> Any:
+    return pa.ipc.open_stream(content).read_next_batch()
+
+
+def statement_schema(columns: Sequence[str], integers: Sequence[str]) -> bytes:
+    """Return the schema of a table of strings and some integers."""
+    pa = _arrow()
+    fields = [pa.field(name, pa.int64() if name in integers else pa.string()) for name in columns]
+    content: bytes = pa.schema(fields).serialize().to_pybytes()
+    return content
+
+
+class ParquetTable:
+    """A Parquet file, read in chunks of record batches.
+
+    Parameters
+    ----------
+    path : Path
+    column : str, optional
+        Column to tag.
+    wanted : sequence of str
+        Columns of tags.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or the column is not there or holds no text.
+    """
+
+    def __init__(self, path: Path, column: str | None, wanted: Sequence[str]) -> None:
+        pa = _arrow()
+        self._path = path
+        with self._open() as file:
+            schema = file.schema_arrow
+            self.total = file.metadata.num_rows
+        text = schema.names[text_column(schema.names, column, str(path))]
+        kind = schema.field(text).type
+        if pa.types.is_dictionary(kind):
+            kind = kind.value_type
+        if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+            raise InputError("column_no_text", file=str(path), column=text, type=str(kind))
+        self.layout = ParquetLayout(
+            schema.serialize().to_pybytes(), text, added_columns(schema.names, wanted, str(path))
+        )
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield the rows."""
+        pa = _arrow()
+        done = 0
+        with self._open() as file:
+            try:
+                for batch in file.iter_batches(_ROWS):
+                    first, done = done + 1, done + len(batch)
+                    yield Chunk(_stream(pa, batch), range(first, done + 1), done)
+            except (pa.ArrowException, OSError) as error:
+                raise InputError("parquet_damaged", file=str(self._path), detail=str(error)[:200]) from None
+
+    def _open(self) -> Any:
+        pa = _arrow()
+        try:
+            return pa.parquet.ParquetFile(self._path)
+        except FileNotFoundError:
+            raise InputError("file_missing", file=str(self._path)) from None
+        except (pa.ArrowException, OSError) as error:
+            raise InputError("parquet_damaged", file=str(self._path), detail=str(error)[:200]) from None
