@@ -64,7 +64,7 @@ def test_the_schema_is_a_schema(name: str) -> None:
 
 
 def test_there_is_no_schema_without_a_test() -> None:
-    elsewhere = {"evaluation.schema.json"}  # tests/test_cli_evaluate.py
+    elsewhere = {"evaluation.schema.json", "tag.schema.json"}  # tests/test_cli_evaluate.py, and below
     tested = {f"{name}.schema.json" for name in SCHEMAS} | elsewhere
     assert {path.name for path in (ROOT / "docs" / "schemas").iterdir()} == tested
 
@@ -231,3 +231,17 @@ def test_the_public_names_are_those_listed() -> None:
     assert set(wenti.__all__) <= set(dir(wenti))
     with pytest.raises(AttributeError, match="no_such_name"):
         _ = wenti.no_such_name
+
+
+@pytest.mark.parametrize("options", [(), ("--names",), ("--names", "--lang", "en")], ids=" ".join)
+def test_rows_of_tagged_reports_follow_their_schema(tmp_path: Path, options: tuple[str, ...]) -> None:
+    (tmp_path / "a.txt").write_text(page(findings="<p>1. 预算执行率低，仅 37.5%，且资产闲置。</p>"), encoding="utf-8")
+    succeed("wenti", "tag", tmp_path / "a.txt", tmp_path / "out.jsonl", *options)
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").split("\n") if line]
+    names = [
+        name for name in schema("tag")["properties"] if options or (not name.endswith("_name") and name != "type_names")
+    ]
+    for row in rows:
+        validator("tag").validate(row)
+        assert list(row) == names
+    assert {"fund_execution.slow_spending"} <= {part for row in rows for part in row["types"].split(";")}
