@@ -19,7 +19,8 @@ from wenti.rendering.labels import LABELS, Labels
 SOURCE = ROOT / "src" / "wenti"
 TABLES = {"messages": MESSAGES, "labels": LABELS}
 ENTRIES = [(table, key) for table, entries in TABLES.items() for key in entries]
-# Calls whose first argument is a key: message("…"), Fault("…") of tables, self.fail("…") of the taxonomy, progress("…") of training, and errors.
+# Calls whose first argument is a key: message("…"), Fault("…") of tables, self.fail("…") of the taxonomy, progress("…") of
+# training, and errors.
 TAKE_A_KEY = {"message", "fail", "progress", "Fault"} | {
     name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, errors.WentiError)
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, overload
 
@@ -14,8 +15,9 @@ from wenti.errors import InputError, WentiError
 from wenti.predictions import Prediction
 from wenti.reading import SUFFIXES, read_reports, report_files
 from wenti.records import Name, Report, Skipped, Stamp, Summary
+from wenti.report_files import Originals, TagHere, TagThere, read_file, tag_files
 from wenti.segmentation import segment
-from wenti.taxonomy import Category, KindName, ProblemType, Taxonomy, load_taxonomy
+from wenti.taxonomy import Taxonomy, load_taxonomy
 
 
 @overload
@@ -95,18 +97,13 @@ def read_all(
     files = report_files(paths)
     reports: list[Report] = []
     faults: list[tuple[str, WentiError]] = []
-    first_of: dict[str, str] = {}
-    for done, file in enumerate(files):
+    originals = Originals()
+    for done, path in enumerate(files):
         progress(done, len(files))
-        try:
-            found = read(file)
-            source = found[0].source
-            first = first_of.setdefault(source.sha256, source.path)
-            if first != source.path:
-                raise InputError("file_duplicate", file=source.path, first=first)
-            reports += found
-        except InputError as error:
-            faults.append((str(file), error))
+        file = originals.checked(read_file(path))
+        reports += file.reports
+        if file.fault is not None:
+            faults.append((file.path, file.fault))
     progress(len(files), len(files))
     return reports, faults
 
@@ -118,6 +115,8 @@ def report(
     taxonomy: Taxonomy | None = None,
     threshold: str = "medium",
     progress: Callable[[int, int], None] = lambda done, total: None,
+    executor: Executor | None = None,
+    window: int = 1,
 ) -> Summary:
     """Read, tag and aggregate reports.
 
@@ -133,6 +132,11 @@ def report(
         How sure a tag must be.
     progress : callable
         Told how many files of how many are done.
+    executor : Executor, optional
+        Where files are read and tagged; by default in this process. Its workers see the same files and have the same
+        model (see :mod:`wenti.cluster`).
+    window : int, default=1
+        Most tasks under way at a time.
 
     Returns
     -------
@@ -146,49 +150,26 @@ def report(
     """
     # Imported here: pandas takes longer to load than a small report to read.
     from wenti.aggregation import aggregate
-    from wenti.tagging import tag_reports
 
     model = classifier if classifier is not None else Classifier.load()
     tree = taxonomy if taxonomy is not None else load_taxonomy()
     wanted = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
-    reports, faults = read_all(wanted, progress)
-    if not reports:
-        if faults:
-            raise faults[0][1]
+    task = TagHere(model, threshold) if executor is None else TagThere.like(model, threshold)
+    found = tag_files(report_files(wanted), task, executor, window, progress)
+    if not found.reports:
+        if found.faults:
+            raise found.faults[0][1]
         raise InputError("folder_empty", file=", ".join(map(str, wanted)), suffixes=" ".join(SUFFIXES))
-    statements, findings = tag_reports(reports, model, threshold)
-    skipped = [Skipped(path, {lang: error.describe(lang) for lang in ("zh", "en")}) for path, error in faults]
+    skipped = [Skipped(path, {lang: error.describe(lang) for lang in ("zh", "en")}) for path, error in found.faults]
     return aggregate(
-        reports,
-        statements,
-        findings,
+        found.reports,
+        found.statements,
+        found.findings,
         names=names_of(model, tree),
         stamp=_stamp(model, tree, threshold),
         skipped=skipped,
         trained_on=[str(digest) for digest in model.manifest.get("trained_on") or []],
     )
-
-
-def load_classifier(model: str | None = None, taxonomy: str | None = None) -> Classifier:
-    """Load a model, called as the user's taxonomy calls it.
-
-    Parameters
-    ----------
-    model : str, optional
-        Folder; as :meth:`Classifier.load` takes it.
-    taxonomy : str, optional
-        File; by default labels are called as the model was trained.
-
-    Raises
-    ------
-    WentiError
-        If the model or taxonomy is at fault, or they do not fit.
-    """
-    classifier = Classifier.load(model)
-    if taxonomy is not None:
-        names = names_of(classifier, load_taxonomy(taxonomy))
-        classifier.rename({label: (name.name, name.english) for label, name in names.items()})
-    return classifier
 
 
 def names_of(model: Classifier, taxonomy: Taxonomy) -> dict[str, Name]:
@@ -199,12 +180,14 @@ def names_of(model: Classifier, taxonomy: Taxonomy) -> dict[str, Name]:
     ModelError
         If the taxonomy lacks a label of the model.
     """
-    names: dict[str, Name] = {}
-    entries: list[KindName | Category | ProblemType] = [*taxonomy.kinds, *taxonomy.categories, *taxonomy.types()]
-    for entry in entries:
-        names[entry.id] = Name(entry.name, entry.english, entry.definition)
+    names = names_in(taxonomy)
     model.require_names(names)
     return names
+
+
+def names_in(taxonomy: Taxonomy) -> dict[str, Name]:
+    """Return names and definitions of all kinds, categories and types."""
+    return {entry.id: Name(entry.name, entry.english, entry.definition) for entry in taxonomy.entries()}
 
 
 def _stamp(model: Classifier, taxonomy: Taxonomy, threshold: str) -> Stamp:

@@ -50,15 +50,31 @@ class Classifier:
         self._many: Batch | None = None
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str] | None = None) -> Classifier:
-        """Load a model; by default the one named by ``WENTI_MODEL``, else the shipped one.
+    def load(
+        cls, path: str | os.PathLike[str] | None = None, taxonomy: str | os.PathLike[str] | None = None
+    ) -> Classifier:
+        """Load a model.
+
+        Parameters
+        ----------
+        path : path, optional
+            Its folder; by default the one named by ``WENTI_MODEL``, else the shipped one.
+        taxonomy : path, optional
+            Taxonomy whose names the labels take; by default they are called as the model was trained.
 
         Raises
         ------
         ModelError
-            If it is missing, damaged or of another format.
+            If it is missing, damaged or of another format, or has a label that the taxonomy lacks.
+        TaxonomyError
+            If the taxonomy is not valid.
         """
-        return cls(read_artifact(os.fspath(path) if path is not None else model_path()))
+        model = cls(read_artifact(os.fspath(path) if path is not None else model_path()))
+        if taxonomy is not None:
+            from wenti.taxonomy import load_taxonomy
+
+            model.rename(load_taxonomy(os.fspath(taxonomy)).names())
+        return model
 
     @property
     def kinds(self) -> list[Label]:

@@ -8,7 +8,7 @@ sets of ten million statements take some hundred megabytes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -30,16 +30,15 @@ COLUMNS = (
 )
 LEVELS = ("type", "category")
 
-_SETS = {"findings": ("label", "report", "finding"), "units": ("label", "unit"), "projects": ("label", "project")}
-"""What shows a label, and what tells one from another."""
-_NUMBERED = ("label", "report", "unit", "project")
-_MOST_FINDINGS = 2**31 - 1  # of a report
+_SETS = ("findings", "units", "projects")
+"""What shows a label."""
+_FINDING_BITS, _LABEL_BITS = 20, 12  # of an element; the 31 between are its report's, unit's or project's
 _DIGITS = 4  # as in the JSON of a report
 _MOST_PENDING = 1_000_000
 _RETRIES = 3
 _FAN_IN = 8
 
-Ints = NDArray[np.integer[Any]]
+Ints = NDArray[np.int64]
 Label = tuple[str, str]
 """Level and id."""
 
@@ -155,9 +154,9 @@ class Counts:
 
     def __init__(self) -> None:
         self.statements = 0
-        self._numbers = {column: _Numbers() for column in _NUMBERED}
+        self._labels, self._reports, self._units, self._projects = (_Numbers() for _ in range(4))
         self._found: Counter[int] = Counter()
-        self._sets = {shows: _Distinct(columns) for shows, columns in _SETS.items()}
+        self._sets = {shows: _Distinct() for shows in _SETS}
 
     @classmethod
     def of(cls, frame: pd.DataFrame) -> Self:
@@ -169,7 +168,7 @@ class Counts:
     @property
     def totals(self) -> tuple[int, int]:
         """Units and projects."""
-        return len(self._numbers["unit"]), len(self._numbers["project"])
+        return len(self._units), len(self._projects)
 
     def add(self, frame: pd.DataFrame) -> None:
         """Take in some rows.
@@ -177,57 +176,58 @@ class Counts:
         Raises
         ------
         InputError
-            If the number of a finding is none.
+            If the number of a finding is none, or there are more types than any taxonomy has.
         """
         self.statements += len(frame)
-        self._numbered("project", frame["project"])
+        _numbered(self._projects, frame["project"])
         for cell in frame["units"].dropna().unique():
-            self._numbers["unit"].of(_names_in(cell))
+            self._units.of(_names_in(cell))
         finding = finding_numbers(frame["finding"])
         counted = (frame["kind"] == "weakness").to_numpy(dtype=bool) & ~np.isnan(finding)
         rows, labels = self._labelled(frame["types"][counted])
-        if not len(rows):
-            return
-        values = {
-            column: self._numbered(column, frame[column][counted])[rows] for column in ("report", "unit", "project")
-        }
-        values |= {"label": labels, "finding": finding[counted].astype(np.int64)[rows]}
         self._found.update(dict(enumerate(np.bincount(labels).tolist())))
-        for distinct in self._sets.values():
-            distinct.add(values)
+        report, unit, project = (
+            _numbered(numbers, frame[column][counted])[rows]
+            for column, numbers in (("report", self._reports), ("unit", self._units), ("project", self._projects))
+        )
+        self._sets["findings"].add(_packed(labels, report, finding[counted].astype(np.int64)[rows]))
+        self._sets["units"].add(_packed(labels, unit))
+        self._sets["projects"].add(_packed(labels, project))
 
     def update(self, other: Counts) -> None:
         """Take in what another has."""
         self.statements += other.statements
-        numbers = {column: self._numbers[column].of(names) for column, names in other._numbers.items()}
-        self._found.update({int(numbers["label"][label]): count for label, count in other._found.items()})
-        for shows, distinct in other._sets.items():
-            values = distinct.columns()
-            self._sets[shows].add(values | {c: numbers[c][values[c]] for c in values if c in numbers})
+        labels = self._labels.of(other._labels)
+        self._found.update({int(labels[label]): count for label, count in other._found.items()})
+        renumbered = (
+            self._reports.of(other._reports),
+            self._units.of(other._units),
+            self._projects.of(other._projects),
+        )
+        for (shows, distinct), numbers in zip(other._sets.items(), renumbered, strict=True):
+            label, number, finding = _unpacked(distinct.elements())
+            self._sets[shows].add(_packed(labels[label], numbers[number], finding))
 
     def rows(self) -> Iterator[Count]:
         """Yield a row for each type and category, in no order."""
         units, projects = self.totals
-        by_label = {shows: np.bincount(distinct.columns()["label"]) for shows, distinct in self._sets.items()}
-        for number, (level, label) in enumerate(self._numbers["label"]):
+        found = {shows: np.bincount(_unpacked(distinct.elements())[0]) for shows, distinct in self._sets.items()}
+        for number, (level, label) in enumerate(self._labels):
             yield Count(
                 level,
                 label,
-                findings=int(by_label["findings"][number]),
+                findings=int(found["findings"][number]),
                 statements=self._found[number],
-                by_unit=wilson(int(by_label["units"][number]), units),
-                by_project=wilson(int(by_label["projects"][number]), projects),
+                by_unit=wilson(int(found["units"][number]), units),
+                by_project=wilson(int(found["projects"][number]), projects),
             )
-
-    def _numbered(self, column: str, names: pd.Series[Any]) -> Ints:
-        """Return the number of each name; a missing one is empty."""
-        codes, distinct = pd.factorize(names)
-        return self._numbers[column].of([*distinct, ""] if (codes < 0).any() else distinct)[codes]
 
     def _labelled(self, types: pd.Series[Any]) -> tuple[Ints, Ints]:
         """Return row and label for each type of a row, and for each category once."""
         codes, cells = pd.factorize(types)
-        labels = [self._numbers["label"].of(_labels_in(cell)) for cell in [*cells, ""]]
+        labels = [self._labels.of(_labels_in(cell)) for cell in [*cells, ""]]
+        if len(self._labels) > 1 << _LABEL_BITS:
+            raise InputError("counted_type", label=list(self._labels)[-1][1])
         rows = np.repeat(np.arange(len(codes)), np.array([len(each) for each in labels])[codes])
         return rows, np.concatenate([labels[-1], *(labels[code] for code in codes)])
 
@@ -258,30 +258,43 @@ class _Numbers:
         return np.fromiter((numbers.setdefault(name, len(numbers)) for name in names), np.int64)
 
 
-class _Distinct:
-    """Distinct rows of numbers. Repeated ones are dropped now and then, since that takes long."""
+def _numbered(numbers: _Numbers, names: pd.Series[Any]) -> Ints:
+    """Return the number of each name; a missing one is empty."""
+    codes, distinct = pd.factorize(names)
+    return numbers.of([*distinct, ""] if (codes < 0).any() else distinct)[codes]
 
-    def __init__(self, columns: Sequence[str]) -> None:
-        self._tables = [pd.DataFrame({column: np.zeros(0, np.int32) for column in columns})]
+
+class _Distinct:
+    """Distinct integers. Repeated ones are dropped now and then, since that takes long."""
+
+    def __init__(self) -> None:
+        self._parts = [np.zeros(0, np.int64)]
         self._pending = 0
 
-    def add(self, values: Mapping[str, Ints]) -> None:
-        """Take in some rows; columns that are not held are left out."""
-        rows = pd.DataFrame({column: values[column].astype(np.int32) for column in self._tables[0].columns})
-        self._tables.append(rows.drop_duplicates())
-        self._pending += len(self._tables[-1])
-        if self._pending > max(_MOST_PENDING, len(self._tables[0])):
-            self._drop_repeated()
+    def add(self, elements: Ints) -> None:
+        """Take in some, repeated or not."""
+        self._parts.append(np.unique(elements))
+        self._pending += len(self._parts[-1])
+        if self._pending > max(_MOST_PENDING, len(self._parts[0])):
+            self.elements()
 
-    def columns(self) -> dict[str, NDArray[np.int32]]:
-        """Return the columns."""
-        self._drop_repeated()
-        return {str(column): values.to_numpy() for column, values in self._tables[0].items()}
-
-    def _drop_repeated(self) -> None:
-        if len(self._tables) > 1:
-            self._tables = [pd.concat(self._tables).drop_duplicates()]
+    def elements(self) -> Ints:
+        """Return them in order."""
+        if len(self._parts) > 1:
+            self._parts = [np.unique(np.concatenate(self._parts))]
             self._pending = 0
+        return self._parts[0]
+
+
+def _packed(label: Ints, number: Ints, finding: Ints | int = 0) -> Ints:
+    """Return one integer for each label with the number of what shows it."""
+    return (label << (63 - _LABEL_BITS)) | (number << _FINDING_BITS) | finding
+
+
+def _unpacked(elements: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return labels, numbers and findings."""
+    least = elements & ((1 << (63 - _LABEL_BITS)) - 1)
+    return elements >> (63 - _LABEL_BITS), least >> _FINDING_BITS, elements & ((1 << _FINDING_BITS) - 1)
 
 
 def require(columns: Iterable[str]) -> None:
@@ -310,7 +323,7 @@ def finding_numbers(cells: pd.Series[Any]) -> NDArray[np.float64]:
     except (ValueError, TypeError):
         raise InputError("counted_finding") from None
     known = numbers[~np.isnan(numbers)]
-    if not ((known >= 1) & (known <= _MOST_FINDINGS) & (known == np.floor(known))).all():
+    if not ((known >= 1) & (known < 1 << _FINDING_BITS) & (known == np.floor(known))).all():
         raise InputError("counted_finding")
     return numbers
 

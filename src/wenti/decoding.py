@@ -54,13 +54,12 @@ def encoding_of(path: Path) -> Encoding:
         for name in names:
             if _is_encoded(path, name, mark):
                 return Encoding(name, mark)
-        broken = {name: _broken_share(path, name, mark) for name in names}
+        name, broken = _likeliest(path, names, mark)
     except FileNotFoundError:
         raise InputError("file_missing", file=str(path)) from None
     except OSError as error:
         raise InputError("file_unreadable", file=str(path), detail=error.strerror or str(error)) from None
-    name = min(names, key=broken.__getitem__)
-    if broken[name] * _MOST_BROKEN > 1:
+    if broken * _MOST_BROKEN > 1:
         raise InputError("encoding_garbled", file=str(path))
     return Encoding(name, mark, is_broken=True)
 
@@ -90,10 +89,20 @@ def _is_encoded(path: Path, name: str, mark: int) -> bool:
     return True
 
 
-def _broken_share(path: Path, name: str, mark: int) -> float:
-    """Return how many of a file's characters are bytes that could not be decoded."""
+def _likeliest(path: Path, names: list[str], mark: int) -> tuple[str, float]:
+    """Return the encoding that a file with stray bytes was written in, and their share among its characters."""
+    for name in names:
+        characters, foreign, broken = _count(path, name, mark)
+        # Chinese in GB18030 is nearly never UTF-8, while Chinese in UTF-8 often is GB18030, of other characters.
+        if broken <= foreign - broken or name == names[-1]:
+            break
+    return name, broken / max(characters, 1)
+
+
+def _count(path: Path, name: str, mark: int) -> tuple[int, int, int]:
+    """Count the characters of a file, those beyond ASCII, and among these the bytes that could not be decoded."""
     decoder = codecs.getincrementaldecoder(name)("surrogateescape")
-    characters = broken = 0
+    characters = foreign = broken = 0
     with path.open("rb") as file:
         file.seek(mark)
         while True:
@@ -101,11 +110,12 @@ def _broken_share(path: Path, name: str, mark: int) -> float:
             try:
                 text = decoder.decode(block, final=not block)
             except UnicodeDecodeError:  # UTF-16 cannot escape half a character
-                return 1.0
+                return 1, 1, 1
             characters += len(text)
+            foreign += len(text) - len(text.encode("ascii", "ignore"))
             broken += len(_ESCAPED.findall(text))
             if not block:
-                return broken / max(characters, 1)
+                return characters, foreign, broken
 
 
 def decode(content: bytes, file: str | None = None) -> str:

@@ -198,6 +198,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "--column 和 --sheet 只用于表格；对报告请去掉这些选项",
         "--column and --sheet are about tables; leave them out for reports",
     ),
+    "jobs_of_cluster": (
+        "--jobs 只用于本机；使用 --dask 时请去掉",
+        "--jobs is about this machine; leave it out with --dask",
+    ),
     "sheet_alone": ("--sheet 只用于 .xlsx；请去掉该选项", "--sheet is about .xlsx; leave it out"),
     "sheet_missing": (
         "没有名为“{sheet}”的工作表；请检查 --sheet，现有：{sheets}",
@@ -206,6 +210,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "csv_field": (
         "从此行起有一个字段过长，可能是引号没有成对；请检查引号后重试",
         "a field that begins here is too long, maybe a quotation mark is not closed; mend it and try again",
+    ),
+    "csv_quote": (
+        "从此行起有引号没有成对，后面的内容都被当成了一个字段；请检查引号后重试",
+        "a quotation mark that opens here is not closed, all below is one field; mend it and try again",
     ),
     "line_too_long": (
         "一行超过 {limit} MB；请确认是按行书写的文本",
@@ -260,6 +268,58 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "finding 列中有不是问题点编号的内容；请用 wenti tag 重新生成该表",
         "column finding holds what is no number of a finding; write the table anew with wenti tag",
     ),
+    "cluster_model": (
+        "工作进程上的模型与本机的不同；请在所有机器上安装同一版本的 wenti，或用 --model 指定各机都能访问的模型",
+        "a worker's model is not the one here; install the same wenti on all machines, or name a model that all see by --model",
+    ),
+    "dask_missing": (
+        '没有安装 dask；请运行 pip install "wenti[dask]"',
+        'dask is not installed; run: pip install "wenti[dask]"',
+    ),
+    "dask_address": (
+        "--dask 的地址“{address}”无效；请写成 tcp://主机:端口 或 tls://主机:端口",
+        'bad address "{address}" for --dask; write tcp://host:port or tls://host:port',
+    ),
+    "dask_certificate": (
+        "连接 {address} 需要证书，而 Dask 的配置中没有；请按 docs/scale.md 设置 distributed.comm.tls",
+        "{address} needs certificates and Dask's configuration names none; set distributed.comm.tls as docs/scale.md says",
+    ),
+    "dask_unreachable": (
+        "连接不上 Dask 调度器（{detail}）；请检查地址、证书，以及调度器是否在运行",
+        "no Dask scheduler answers ({detail}); check the address, the certificates, and that it is running",
+    ),
+    "dask_no_worker": (
+        "Dask 集群没有工作进程；请先用 dask worker 启动",
+        "the Dask cluster has no worker; start one with dask worker",
+    ),
+    "dask_versions": (
+        "软件版本与本机不同（那里 / 这里：{packages}）；请在所有机器上安装相同的版本",
+        "has other versions than this machine (there / here: {packages}); install the same everywhere",
+    ),
+    "dask_file": (
+        "工作进程 {worker} 看不到这个文件；请放到所有机器都能按同一路径访问的共享文件夹",
+        "worker {worker} does not see this file; put it into a shared folder that has the same path on all machines",
+    ),
+    "dask_workers_died": (
+        "同一任务几次使工作进程意外终止（可能是内存不足）；请减小分片，或为工作进程增加内存",
+        "one task made several workers die, maybe for lack of memory; cut smaller partitions or give the workers more",
+    ),
+    "dask_lost": (
+        "与 Dask 调度器的连接中断；请检查调度器后重新运行",
+        "the connection to the Dask scheduler is lost; look at the scheduler and run again",
+    ),
+    "reports_and_tables": (
+        "{report} 是报告，{table} 是语句表；请分开运行",
+        "{report} is of reports, {table} a table of statements; run one at a time",
+    ),
+    "tables_only_counts": (
+        "语句表里没有报告正文、整改要求等内容，只能输出统计；请用 -o 指定 .csv 文件",
+        "tables of statements do not hold what a whole report needs, only what is counted; name a .csv with -o",
+    ),
+    "tables_are_tagged": (
+        "--model 和 --threshold 不适用于已判别的语句表；请去掉，或用 wenti tag 重新判别",
+        "--model and --threshold are not about tables that are tagged; leave them out, or tag anew with wenti tag",
+    ),
     "counted_damaged": (
         "不是完好的语句表（{detail}）；请用 wenti tag 重新生成",
         "no sound table of statements ({detail}); write it anew with wenti tag",
@@ -305,6 +365,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "tagged": ("已写出 {rows} 行：{path}", "{rows} rows written: {path}"),
     # progress and results of commands
     "written": ("已生成：{path}", "written: {path}"),
+    "counted": (
+        "统计语句 {statements} 条，单位 {units} 家，项目 {projects} 个",
+        "counted {statements} statements of {units} units and {projects} projects",
+    ),
     "report_read": (
         "读取报告 {reports} 份，语句 {statements} 条，其中问题 {weaknesses} 条",
         "read {reports} reports, {statements} statements, {weaknesses} of them weaknesses",

@@ -15,7 +15,8 @@ import pandas as pd
 
 from wenti.counting import NEEDED, Counts, finding_numbers, require
 from wenti.decoding import displayable, encoding_of
-from wenti.errors import InputError
+from wenti.errors import InputError, UsageError
+from wenti.reading import report_files
 from wenti.tables.delimited import guarded
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".parquet")
@@ -35,23 +36,47 @@ class Part:
     groups: tuple[int, int] | None = None
 
 
-def statement_files(paths: Iterable[str | Path]) -> list[Path]:
-    """Return the tables among paths and in folders, folders' files sorted by name.
+def tables_among(paths: Iterable[str | Path]) -> list[Path]:
+    """Return the tables among paths and in folders, folders' files sorted by name; nothing if the paths are of reports.
+
+    A folder that holds reports, too, is one of reports.
 
     Raises
     ------
     InputError
-        If a path does not exist.
+        If a table does not exist.
+    UsageError
+        If there are both.
     """
     found: dict[Path, None] = {}
+    others: list[Path] = []
     for path in map(Path, paths):
-        if path.is_dir():
-            found.update(dict.fromkeys(sorted(file for file in path.rglob("*") if _is_table(file))))
-        elif not path.exists():
-            raise InputError("file_missing", file=displayable(path))
-        elif path.suffix.lower() in SUFFIXES:
-            found[path] = None
+        inside = _tables_in(path)
+        found.update(dict.fromkeys(inside))
+        others += [] if inside else [path]
+    if found and others:
+        missing = [path for path in others if not path.exists()]
+        if missing:
+            raise InputError("file_missing", file=displayable(missing[0]))
+        raise UsageError("reports_and_tables", report=displayable(others[0]), table=displayable(next(iter(found))))
     return list(found)
+
+
+def _tables_in(path: Path) -> list[Path]:
+    if path.is_dir():
+        return [] if _holds_reports(path) else sorted(file for file in path.rglob("*") if _is_table(file))
+    if path.suffix.lower() not in SUFFIXES:
+        return []
+    if not path.exists():
+        raise InputError("file_missing", file=displayable(path))
+    return [path]
+
+
+def _holds_reports(folder: Path) -> bool:
+    try:
+        return bool(report_files([folder]))
+    except InputError:
+        return False
 
 
 def _is_table(file: Path) -> bool:
@@ -208,5 +233,7 @@ def _faults_of(file: Path) -> Iterator[None]:
     except (ValueError, AttributeError) as error:  # among them those of pandas, pyarrow, JSON and text encodings
         detail = " ".join(str(error).split())[:200]
         raise InputError("counted_damaged", file=displayable(file), detail=detail) from None
+    except FileNotFoundError:
+        raise InputError("file_missing", file=displayable(file)) from None
     except OSError as error:  # pyarrow's are without errno
         raise InputError("file_unreadable", file=displayable(file), detail=error.strerror or str(error)[:200]) from None

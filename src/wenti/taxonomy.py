@@ -93,6 +93,16 @@ class Taxonomy:
         for category in self.categories:
             yield from category.types
 
+    def entries(self) -> Iterator[KindName | Category | ProblemType]:
+        """Yield all that has an id and names: kinds, categories, types."""
+        yield from self.kinds
+        yield from self.categories
+        yield from self.types()
+
+    def names(self) -> dict[str, tuple[str, str]]:
+        """Return name and English name of each id."""
+        return {entry.id: (entry.name, entry.english) for entry in self.entries()}
+
     def __contains__(self, label: object) -> bool:
         return label in self._by_id
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -10,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from wenti.errors import WentiError
@@ -58,6 +60,18 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Look for no garbage meanwhile: a chunk makes tens of thousands of small objects, and none refers to itself."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def in_order(
     executor: Executor, function: Callable[[Task], Result], tasks: Iterable[Task], window: int
 ) -> Iterator[tuple[Task, Result]]:
@@ -71,7 +85,7 @@ def in_order(
     pending: deque[tuple[Task, Future[Result]]] = deque()
     try:
         for task in tasks:
-            pending.append((task, executor.submit(function, task)))
+            pending.append((task, _submitted(executor, function, task)))
             if len(pending) >= window:
                 yield _result(*pending.popleft())
         while pending:
@@ -79,6 +93,13 @@ def in_order(
     finally:
         for _, future in pending:
             future.cancel()
+
+
+def _submitted(executor: Executor, function: Callable[[Task], Result], task: Task) -> Future[Result]:
+    try:
+        return executor.submit(function, task)
+    except BrokenProcessPool:
+        raise WentiError("worker_lost") from None
 
 
 def _result(task: Task, future: Future[Result]) -> tuple[Task, Result]:

@@ -68,13 +68,9 @@ def run(texts: Sequence[str], options: Options) -> None:
 
 def load(options: Options) -> Classifier:
     """Load the model, called as the user's taxonomy calls it."""
-    if options.taxonomy is not None:
-        from wenti.api import load_classifier
-
-        return load_classifier(options.model, options.taxonomy)
     from wenti.classifier import Classifier
 
-    return Classifier.load(options.model)
+    return Classifier.load(options.model, options.taxonomy)
 
 
 def _answer(texts: list[str], model: Classifier, options: Options) -> None:

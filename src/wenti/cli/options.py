@@ -45,3 +45,7 @@ Threshold = Annotated[
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object per line.")]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="File to write.")]
+Dask = Annotated[
+    str | None,
+    typer.Option("--dask", metavar="ADDRESS", help="Work on a Dask cluster: tcp://host:port or tls://host:port."),
+]

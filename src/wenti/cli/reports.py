@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from wenti.cli.console import guarded, say
-from wenti.cli.options import Debug, Lang, Model, Output, TaxonomyFile, Threshold
+from wenti.cli.options import Dask, Debug, Lang, Model, Output, TaxonomyFile, Threshold
+from wenti.errors import UsageError
 from wenti.messages import message
 
 Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Reports, or folders of them.")]
@@ -38,40 +42,109 @@ def read(paths: Paths, lang: Lang = "zh", debug: Debug = False) -> None:
 
 
 def report(
-    paths: Paths,
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH...", help="Reports, tables of statements that tag wrote from them, or folders."),
+    ],
     output: Output = "weakness-report.html",
+    dask: Dask = None,
     model: Model = None,
     taxonomy: TaxonomyFile = None,
     lang: Lang = "zh",
     threshold: Threshold = "medium",
     debug: Debug = False,
 ) -> None:
-    """Write the weakness report over reports (.html, .md or .json)."""
+    """Write the weakness report over reports (.html, .md or .json), or its counts (.csv), from tagged tables, too."""
 
     def action() -> int:
-        from wenti import api
-        from wenti.classifier import Classifier
-        from wenti.rendering import check_output, render
-        from wenti.taxonomy import load_taxonomy
+        from wenti.rendering import check_output
+        from wenti.statement_files import tables_among
 
         check_output(output)
-        summary = api.report(
-            paths,
-            classifier=Classifier.load(model),
-            taxonomy=load_taxonomy(taxonomy),
-            threshold=threshold,
-            progress=_show_progress(lang),
-        )
-        render(summary, output, lang)
-        for skipped in summary.skipped:
-            say(message("skipped", lang, reason=skipped.reason[lang]))
-        weaknesses = sum(len(finding.statements) for finding in summary.findings)
-        counts = {"reports": len(summary.reports), "statements": len(summary.statements), "weaknesses": weaknesses}
-        sys.stdout.write(message("report_read", lang, **counts) + "\n")
-        sys.stdout.write(message("written", lang, path=output) + "\n")
-        return 1 if summary.skipped else 0
+        tables = tables_among(paths)
+        if not tables:
+            return _report(paths, output, dask, model, taxonomy, lang, threshold)
+        if not output.lower().endswith(".csv"):
+            raise UsageError("tables_only_counts", file=output)
+        if model is not None or threshold != "medium":
+            raise UsageError("tables_are_tagged")
+        _count(tables, output, dask, taxonomy, lang)
+        return 0
 
     guarded(action, lang, debug)
+
+
+def _report(
+    paths: list[str],
+    output: str,
+    dask: str | None,
+    model: str | None,
+    taxonomy: str | None,
+    lang: str,
+    threshold: str,
+) -> int:
+    from wenti import api
+    from wenti.classifier import Classifier
+    from wenti.rendering import render
+    from wenti.taxonomy import load_taxonomy
+
+    classifier, tree = Classifier.load(model), load_taxonomy(taxonomy)
+    with _executor(dask, paths) as (executor, window):
+        summary = api.report(
+            paths,
+            classifier=classifier,
+            taxonomy=tree,
+            threshold=threshold,
+            progress=_show_progress(lang),
+            executor=executor,
+            window=window,
+        )
+    render(summary, output, lang)
+    for skipped in summary.skipped:
+        say(message("skipped", lang, reason=skipped.reason[lang]))
+    weaknesses = sum(len(finding.statements) for finding in summary.findings)
+    counts = {"reports": len(summary.reports), "statements": len(summary.statements), "weaknesses": weaknesses}
+    sys.stdout.write(message("report_read", lang, **counts) + "\n")
+    sys.stdout.write(message("written", lang, path=output) + "\n")
+    return 1 if summary.skipped else 0
+
+
+@contextmanager
+def _executor(dask: str | None, paths: list[str]) -> Iterator[tuple[Executor | None, int]]:
+    """Give what runs the tasks of a report, and how many at a time: a cluster, or nothing, which is this process."""
+    if dask is None:
+        yield None, 1
+        return
+    from wenti.cluster import connect, executor_of, require_shared
+    from wenti.reading import report_files
+
+    files = report_files(paths)
+    with connect(dask) as client:
+        require_shared(client, files[0])
+        yield executor_of(client)
+
+
+def _count(tables: list[Path], output: str, dask: str | None, taxonomy: str | None, lang: str) -> None:
+    from wenti.api import names_in
+    from wenti.counting import count, table_of
+    from wenti.output import write_whole
+    from wenti.rendering.counts import render_counts
+    from wenti.statement_files import count_files, partitions
+    from wenti.taxonomy import load_taxonomy
+
+    names = names_in(load_taxonomy(taxonomy))
+    if dask is None:
+        counts = count_files(tables, _show_progress(lang))
+    else:
+        from wenti.cluster import connect, require_shared
+
+        with connect(dask) as client:
+            require_shared(client, tables[0])
+            counts = count(partitions(tables))
+    write_whole(output, render_counts(table_of(counts.rows(), names, lang), names, lang).encode())
+    units, projects = counts.totals
+    sys.stdout.write(message("counted", lang, statements=counts.statements, units=units, projects=projects) + "\n")
+    sys.stdout.write(message("written", lang, path=output) + "\n")
 
 
 def _show_progress(lang: str) -> Callable[[int, int], None]:

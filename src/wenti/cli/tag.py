@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wenti.cli.console import guarded, say
-from wenti.cli.options import Debug, Lang, Model, TaxonomyFile, Threshold
+from wenti.cli.options import Dask, Debug, Lang, Model, TaxonomyFile, Threshold
 from wenti.messages import message
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+    from pathlib import Path
+
+    from wenti.tagger import Options
 
 _SMALL = 2 << 20  # bytes that one process has tagged before others have started
 _EVERY = 0.2  # seconds between two lines of progress
@@ -37,6 +40,7 @@ def tag(  # noqa: PLR0913, PLR0917 - one parameter for each option
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, help="Processes; by default as many as there are processors.")
     ] = None,
+    dask: Dask = None,
     model: Model = None,
     taxonomy: TaxonomyFile = None,
     lang: Lang = "zh",
@@ -53,8 +57,9 @@ def tag(  # noqa: PLR0913, PLR0917 - one parameter for each option
         from pathlib import Path
 
         from wenti import bulk
+        from wenti.tagger import Options
 
-        options = bulk.Options(
+        options = Options(
             column, sheet, names, threshold, lang, model or os.environ.get("WENTI_MODEL") or None, taxonomy
         )
         read, write = Path(source), Path(target)
@@ -62,12 +67,12 @@ def tag(  # noqa: PLR0913, PLR0917 - one parameter for each option
         work = bulk.tag_folder if is_folder else bulk.tag
         if not is_folder:
             bulk.check_target(read, write)
-        with _executor(jobs, read) as (executor, window), _progress(lang) as progress:
-            try:
-                result = work(read, write, options, executor, window, progress)
-            except KeyboardInterrupt:
-                say("\n" + message("tag_interrupted", lang))
-                raise
+        try:
+            with _executor(jobs, dask, read, options) as (executor, window, there), _progress(lang) as progress:
+                result = work(read, write, there, executor, window, progress)
+        except KeyboardInterrupt:
+            say(message("tag_interrupted", lang))
+            raise
         if result.resumed:
             say(message("tag_resumed", lang, rows=result.resumed))
         if result.faults:
@@ -79,16 +84,38 @@ def tag(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
 
 @contextmanager
-def _executor(jobs: int | None, source: os.PathLike[str]) -> Iterator[tuple[Executor, int]]:
+def _executor(
+    jobs: int | None, dask: str | None, source: Path, options: Options
+) -> Iterator[tuple[Executor, int, Options]]:
+    """Give what tags chunks, how many at a time, and the options as its processes understand them."""
+    from wenti.errors import UsageError
+    from wenti.tagger import elsewhere
     from wenti.workers import default_jobs, local_executor
 
+    if dask is not None:
+        if jobs is not None:
+            raise UsageError("jobs_of_cluster")
+        with _cluster(dask, source) as (executor, window):
+            yield executor, window, elsewhere(options)
+        return
     if jobs is None:
-        jobs = default_jobs() if os.path.isdir(source) or os.path.getsize(source) > _SMALL else 1
+        jobs = default_jobs() if source.is_dir() or source.stat().st_size > _SMALL else 1
     executor = local_executor(jobs)
     try:
-        yield executor, 2 * jobs + 1 if jobs > 1 else 1
+        yield executor, 2 * jobs + 1 if jobs > 1 else 1, options
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _cluster(address: str, source: Path) -> Iterator[tuple[Executor, int]]:
+    from wenti.bulk import is_table
+    from wenti.cluster import connect, executor_of, require_shared
+
+    with connect(address) as client:
+        if not is_table(source):  # the chunks of a table are sent, other files are read there
+            require_shared(client, source)
+        yield executor_of(client)
 
 
 @contextmanager
@@ -106,6 +133,7 @@ def _progress(lang: str) -> Iterator[Callable[[int, int, int], None]]:
         if not sys.stderr.isatty() or not done or (now - shown < _EVERY and done < total):
             return
         shown = now
+        total = max(total, done)  # blank rows of a sheet need not be in its file
         rate = max(rows - before, 1) / max(now - start, 1e-3)
         left = rows * (total / done - 1) / rate
         line = message("progress_rows", lang, share=done / total, rows=rows, rate=rate, left=_duration(left))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,17 +66,23 @@ class JsonLinesLayout:
         return text
 
     def encode(self, rows: Sequence[bytes], tags: Sequence[Tags | None]) -> bytes:
-        """Return rows with their tags; a row without keeps its bytes."""
+        """Return rows with their tags, in UTF-8; a row that is not text keeps its bytes."""
         lines = []
         for row, tag in zip(rows, tags, strict=True):
             if tag is None:
-                lines.append(row)
+                lines.append(self._in_utf8(row))
                 continue
             # A tagged row is an object, so its last character is the brace, and the object is not empty.
             head = row.decode(self.encoding).rstrip()[:-1].rstrip()
             added = json.dumps(dict(zip(self.added, tag, strict=True)), ensure_ascii=False)
             lines.append(f"{head}, {added[1:]}".encode())
         return b"".join(line + b"\n" for line in lines)
+
+    def _in_utf8(self, row: bytes) -> bytes:
+        try:
+            return row.decode(self.encoding).encode()
+        except UnicodeDecodeError:
+            return row
 
     def of_values(self, rows: Sequence[Sequence[Any]]) -> list[bytes]:
         """Return values as objects of the columns."""
@@ -86,9 +91,9 @@ class JsonLinesLayout:
             for row in rows
         ]
 
-    def finish(self, spool: Path, target: Path) -> None:
-        """Make the spool the file."""
-        os.replace(spool, target)
+    def whole(self, spool: Path, part: Path) -> Path:
+        """Return the spool: it is the file."""
+        return spool
 
 
 class JsonLinesTable:

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from wenti.errors import InputError
-from wenti.output import replacing
 from wenti.tables.rows import Chunk, Fault, Tags, added_columns, text_column
 
-_ROWS = 10_000
+_ROWS = 10_000  # of a chunk, unless they are so long that they have more bytes than this
+_BYTES = 16 << 20
+_GROUP = 100_000  # rows that are written together, with the same exception
+_GROUP_BYTES = 64 << 20
 _LENGTH = struct.Struct("<q")
 
 
@@ -60,8 +62,15 @@ class ParquetLayout:
 
     def texts(self, rows: bytes) -> list[str | Fault | None]:
         """Return each row's statement, or why it has none."""
-        values = _batch(_arrow(), rows).column(self.text).to_pylist()
-        return [value if value is not None and value.strip() else Fault("row_empty") for value in values]
+        column = _batch(_arrow(), rows).column(self.text)
+        try:
+            values = column.to_pylist()
+        except UnicodeDecodeError:
+            values = [_decoded(value) for value in column]
+        return [
+            value if isinstance(value, Fault) or (value is not None and value.strip()) else Fault("row_empty")
+            for value in values
+        ]
 
     def encode(self, rows: bytes, tags: Sequence[Tags | None]) -> bytes:
         """Return rows with their tags; a row without has none of them."""
@@ -84,26 +93,30 @@ class ParquetLayout:
         arrays = [pa.array(list(column), type=field.type) for column, field in zip(columns, schema, strict=True)]
         return _stream(pa, pa.RecordBatch.from_arrays(arrays, schema=schema))
 
-    def finish(self, spool: Path, target: Path) -> None:
+    def whole(self, spool: Path, part: Path) -> Path:
         """Write the batches of the spool as row groups."""
         pa = _arrow()
-        with replacing(target) as part, spool.open("rb") as file:
+        with spool.open("rb") as file:
             writer = None
             pending: list[Any] = []
             while head := file.read(_LENGTH.size):
                 batch = _batch(pa, file.read(_LENGTH.unpack(head)[0]))
                 writer = writer or pa.parquet.ParquetWriter(part, batch.schema)
                 pending.append(batch)
-                if sum(map(len, pending)) >= _GROUP:
+                if sum(map(len, pending)) >= _GROUP or sum(batch.nbytes for batch in pending) >= _GROUP_BYTES:
                     writer.write_table(pa.Table.from_batches(pending))
                     pending = []
             assert writer is not None, "the spool begins with a batch"
             writer.write_table(pa.Table.from_batches(pending, schema=writer.schema))
             writer.close()
-        spool.unlink()
+        return part
 
 
-_GROUP = 100_000
+def _decoded(value: Any) -> str | Fault | None:
+    try:
+        return value.as_py()  # type: ignore[no-any-return]
+    except UnicodeDecodeError:
+        return Fault("row_bytes")
 
 
 def _stream(pa: Any, batch: Any) -> bytes:
@@ -149,6 +162,7 @@ class ParquetTable:
         with self._open() as file:
             schema = file.schema_arrow
             self.total = file.metadata.num_rows
+            self._rows = _rows_of_a_chunk(file.metadata)
         text = schema.names[text_column(schema.names, column, str(path))]
         kind = schema.field(text).type
         if pa.types.is_dictionary(kind):
@@ -165,7 +179,7 @@ class ParquetTable:
         done = 0
         with self._open() as file:
             try:
-                for batch in file.iter_batches(_ROWS):
+                for batch in file.iter_batches(self._rows):
                     first, done = done + 1, done + len(batch)
                     yield Chunk(_stream(pa, batch), range(first, done + 1), done)
             except (pa.ArrowException, OSError) as error:
@@ -179,3 +193,8 @@ class ParquetTable:
             raise InputError("file_missing", file=str(self._path)) from None
         except (pa.ArrowException, OSError) as error:
             raise InputError("parquet_damaged", file=str(self._path), detail=str(error)[:200]) from None
+
+
+def _rows_of_a_chunk(metadata: Any) -> int:
+    size = sum(metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups))
+    return min(_ROWS, max(1, _BYTES * metadata.num_rows // max(size, 1)))

@@ -66,8 +66,8 @@ class Layout(Protocol):
     def of_values(self, rows: Sequence[Sequence[Any]]) -> Any:
         """Return rows made of plain values, one for each column, as this layout holds them."""
 
-    def finish(self, spool: Path, target: Path) -> None:
-        """Make the file of the spool; an old file is replaced at the end."""
+    def whole(self, spool: Path, part: Path) -> Path:
+        """Make the file that users get of the spool, at the place given, unless the spool is that file; return where."""
 
 
 class Table(Protocol):

@@ -13,20 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wenti.errors import InputError, OutputError
-from wenti.output import replacing
+from wenti.errors import InputError, OutputError, WentiError
 from wenti.tables.rows import TEXT_COLUMNS, Chunk, Fault, Tags, added_columns, text_column
 
 MOST_ROWS = 1_048_576
 """Rows of an Excel sheet."""
 _BLOCK = 1 << 20
 _ROW = re.compile(rb"<row[ />]")
-_MOST_CHARACTERS = 32_767  # of a cell
 _ROWS = 2000
 _HEADER_WITHIN = 20  # rows; above the header there may be a title
-_WIDE, _NARROW = 60, 16
-_WIDTHS = {"kind": 12, "kind_probability": 16, "types": 44, "type_probabilities": 18, "needs_review": 14}
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _SHARE = "0.0000"
+_FLAG = '"TRUE";"TRUE";"FALSE"'  # as Excel shows it; others would show 1 and 0
 _MOST_BYTES = 4 << 30  # of a workbook's parts, unpacked
 
 Cell = Any
@@ -39,9 +37,10 @@ class WorkbookLayout:
 
     Attributes
     ----------
-    above : tuple of tuple
-        Rows above the header.
+    head : tuple of tuple
+        The header, last, and the rows above it.
     columns : tuple of str
+        Names in the header.
     text : int
         Index of the column to tag.
     added : tuple of str
@@ -49,15 +48,16 @@ class WorkbookLayout:
     sheet : str
     """
 
-    above: tuple[tuple[Cell, ...], ...]
-    columns: tuple[Cell, ...]
+    head: tuple[tuple[Cell, ...], ...]
+    columns: tuple[str, ...]
     text: int
     added: tuple[str, ...]
     sheet: str
 
     def begin(self) -> bytes:
         """Return the header and what stands above it."""
-        return b"".join(map(_line, [*self.above, [*self.columns, *self.added]]))
+        *above, header = self.head
+        return b"".join(map(_line, [*above, [*header, *self.added]]))
 
     def texts(self, rows: Sequence[Sequence[Cell]]) -> list[str | Fault | None]:
         """Return each row's statement, or why it has none."""
@@ -68,7 +68,7 @@ class WorkbookLayout:
                 blank = all(value is None for value in row)
                 found.append(None if blank else Fault("row_empty" if cell is None else "row_no_text", self._column()))
             else:
-                found.append(cell if cell.strip() else Fault("row_empty"))
+                found.append(_unescaped(cell) if cell.strip() else Fault("row_empty"))
         return found
 
     def _column(self) -> dict[str, object]:
@@ -77,12 +77,15 @@ class WorkbookLayout:
     def encode(self, rows: Sequence[Sequence[Cell]], tags: Sequence[Tags | None]) -> bytes:
         """Return rows with their tags."""
         width = len(self.columns)
+        nothing = [None] * len(self.added)
         lines = []
         for row, tag in zip(rows, tags, strict=True):
             cells = [*row, *[None] * (width - len(row))]
             if tag is not None:
-                kind, probability, *rest = tag
-                cells[width:width] = [kind, [probability, _SHARE], *rest]
+                kind, probability, types, probabilities, review, *names = tag
+                cells[width:width] = [kind, [probability, _SHARE], types, probabilities, [review, _FLAG], *names]
+            elif len(cells) > width:  # what stands behind the last column stays behind the tags
+                cells[width:width] = nothing
             lines.append(_line(cells))
         return b"".join(lines)
 
@@ -90,26 +93,17 @@ class WorkbookLayout:
         """Return values as they are."""
         return rows
 
-    def finish(self, spool: Path, target: Path) -> None:
+    def whole(self, spool: Path, part: Path) -> Path:
         """Write the workbook of the spool's rows."""
-        from openpyxl import Workbook
-        from openpyxl.utils import get_column_letter
+        from wenti.tables.sheet_writing import write_sheet
 
-        book = Workbook(write_only=True)
-        sheet = book.create_sheet(self.sheet)
-        for index, column in enumerate([*self.columns, *self.added]):
-            width = _WIDE if index == self.text else _WIDTHS.get(str(column).removeprefix("wenti_"), _NARROW)
-            sheet.column_dimensions[get_column_letter(index + 1)].width = width
-        sheet.freeze_panes = f"A{len(self.above) + 2}"
-        with replacing(target) as part:
+        def rows() -> Iterator[list[Cell]]:
             with spool.open("rb") as file:
-                for number, line in enumerate(file):
-                    is_header = number == len(self.above)
-                    row = [_written(sheet, value, is_header) for value in json.loads(line)]
-                    sheet.append(row)
-            with part.open("wb") as stream:
-                book.save(stream)
-        spool.unlink()
+                for line in file:
+                    yield [_read(value) for value in json.loads(line)]
+
+        write_sheet(rows, part, title=self.sheet, header=len(self.head), wide=self.text)
+        return part
 
 
 def _line(row: Sequence[Cell]) -> bytes:
@@ -130,40 +124,24 @@ _DATES: dict[str, Any] = {
 }
 
 
-def _written(sheet: Any, value: Any, is_header: bool) -> Any:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-    from openpyxl.styles import Alignment, Font
-
-    number_format = None
+def _read(value: Any) -> Cell:
+    """Return a cell of what JSON made of it."""
     if isinstance(value, list):
-        value, number_format = value
+        return [_read(value[0]), value[1]]
     if isinstance(value, dict):
         ((kind, shown),) = value.items()
-        value = _DATES[kind](shown)
-    if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)
-        if len(value) > _MOST_CHARACTERS:
-            value = value[: _MOST_CHARACTERS - 1] + "…"
-        if not is_header and value[:1] not in ("=", "+", "-", "@"):
-            return value
-    elif number_format is None:
-        return value
-    cell = WriteOnlyCell(sheet, value)
-    if isinstance(value, str):
-        cell.data_type = "s"  # also what begins with "="
-        cell.quotePrefix = value[:1] in ("=", "+", "-", "@")  # and stays text when it is edited
-    if is_header:
-        cell.font = Font(bold=True)
-        cell.alignment = Alignment(vertical="center")
-    if number_format is not None:
-        cell.number_format = number_format
-    return cell
+        return _DATES[kind](shown)
+    return value
+
+
+def _unescaped(text: str) -> str:
+    """Return a string in which what XML cannot hold, such as a carriage return, is written out."""
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def statement_sheet(columns: Sequence[str], added: Sequence[str], title: str) -> WorkbookLayout:
     """Return the layout of a table of statements."""
-    return WorkbookLayout((), tuple(columns), list(columns).index("text"), tuple(added), title)
+    return WorkbookLayout((tuple(columns),), tuple(columns), list(columns).index("text"), tuple(added), title)
 
 
 class WorkbookTable:
@@ -188,7 +166,6 @@ class WorkbookTable:
     def __init__(self, path: Path, column: str | None, wanted: Sequence[str], sheet: str | None = None) -> None:
         self._path = path
         self._sheet = sheet
-        above: list[tuple[Cell, ...]] = []
         head = [row for row, _ in zip(self._rows(), range(_HEADER_WITHIN), strict=False)]
         names = {column} if column is not None else set(TEXT_COLUMNS)
         at = next((i for i, row in enumerate(head) if names & {_name(cell) for cell in row}), None)
@@ -196,13 +173,10 @@ class WorkbookTable:
             at = next((i for i, row in enumerate(head) if any(cell is not None for cell in row)), None)
         if at is None:
             raise InputError("file_empty", file=str(path))
-        above, header = [tuple(row) for row in head[:at]], head[at]
-        while header and header[-1] is None:
-            header = header[:-1]
-        columns = tuple(_name(cell) for cell in header)
+        columns = tuple(map(_name, head[at]))
         self._first = at + 2
         self.layout = WorkbookLayout(
-            tuple(above),
+            tuple(map(tuple, head[: at + 1])),
             columns,
             text_column(columns, column, str(path)),
             added_columns(columns, wanted, str(path)),
@@ -230,7 +204,12 @@ class WorkbookTable:
         with self._opened() as sheet:
             self._title = sheet.title
             sheet.reset_dimensions()  # what programs write there is often wrong
-            for row in sheet.iter_rows():
+            rows = sheet.iter_rows()
+            while True:
+                with warnings.catch_warnings(action="ignore"):  # of dates out of range, for one
+                    row = next(rows, None)
+                if row is None:
+                    return
                 cells = [_cell(cell) for cell in row]
                 while cells and cells[-1] is None:
                     cells.pop()
@@ -239,9 +218,11 @@ class WorkbookTable:
     def _count_rows(self) -> int:
         """Count the rows of the sheet's XML, which takes a hundredth of reading their cells."""
         count, tail = 0, b""
-        with self._opened() as sheet:
-            part = sheet._worksheet_path
-        with zipfile.ZipFile(self._path) as archive, archive.open(part) as stream:
+        with (
+            self._opened() as sheet,
+            zipfile.ZipFile(self._path) as archive,
+            archive.open(sheet._worksheet_path) as stream,
+        ):
             while block := stream.read(_BLOCK):
                 count += len(_ROW.findall(tail + block))
                 tail = block[-4:]  # too short to hold a match
@@ -250,21 +231,21 @@ class WorkbookTable:
     @contextmanager
     def _opened(self) -> Iterator[Any]:
         from openpyxl import load_workbook
-        from openpyxl.utils.exceptions import InvalidFileException
 
         _check_size(self._path)
         try:
-            with warnings.catch_warnings(action="ignore"):  # of styles and extensions that are not kept
-                book = load_workbook(self._path, read_only=True, data_only=True)
-            try:
-                if self._sheet is not None and self._sheet not in book.sheetnames:
-                    sheets = ", ".join(book.sheetnames)
-                    raise InputError("sheet_missing", file=str(self._path), sheet=self._sheet, sheets=sheets)
-                yield book[self._sheet] if self._sheet is not None else book.worksheets[0]
-            finally:
-                book.close()
-        except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, SyntaxError, EOFError) as error:
-            detail = " ".join(str(error).split())[:200]
+            with self._path.open("rb") as stream:  # openpyxl would leave it open where it fails
+                with warnings.catch_warnings(action="ignore"):  # of styles and extensions that are not kept
+                    book = load_workbook(stream, read_only=True, data_only=True)
+                sheets = {sheet.title: sheet for sheet in book.worksheets}  # charts may be sheets, too
+                if self._sheet is not None and self._sheet not in sheets:
+                    names = ", ".join(sheets)
+                    raise InputError("sheet_missing", file=str(self._path), sheet=self._sheet, sheets=names)
+                yield sheets[self._sheet] if self._sheet is not None else book.worksheets[0]
+        except (WentiError, OSError):
+            raise
+        except Exception as error:  # whatever zipfile, zlib, the XML parser and openpyxl make of a damaged file
+            detail = " ".join(f"{type(error).__name__}: {error}".split())[:200]
             raise InputError("workbook_damaged", file=str(self._path), detail=detail) from None
 
 
