@@ -8,20 +8,13 @@ Run it in the environment that has wenti installed. With ``--most`` the exit cod
 from __future__ import annotations
 
 import argparse
-import os
-import resource
-import statistics
-import subprocess
 import sys
 from pathlib import Path
 
+# Run as a file, this folder is on the path, not the one above.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-def cpu_seconds(command: list[str]) -> float:
-    """Return user and system time of one run."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+from benchmarks.measure import BARE_PYTHON, measure, median, median_ratio
 
 
 def main() -> int:
@@ -31,13 +24,13 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=15)
     options = parser.parse_args()
     classify = [str(Path(sys.executable).with_name("classify")), "项目预算执行率低"]
-    bare = [sys.executable, "-c", "pass"]
-    os.environ.pop("WENTI_MODEL", None)
-    pairs = [(cpu_seconds(bare), cpu_seconds(classify)) for _ in range(options.runs + 1)][1:]
-    bare_median, classify_median = (statistics.median(column) for column in zip(*pairs, strict=True))
-    ratio = statistics.median(c / b for b, c in pairs)
+    shipped = {"WENTI_MODEL": None}
+    pairs = [(measure(BARE_PYTHON), measure(classify, environment=shipped)) for _ in range(options.runs + 1)][1:]
+    bare, cold = zip(*pairs, strict=True)
+    ratio = median_ratio([run.cpu for run in cold], [run.cpu for run in bare])
     print(
-        f"bare Python {bare_median:.4f} s, classify {classify_median:.4f} s, ratio {ratio:.2f} (CPU, {options.runs} runs)"
+        f"bare Python {median(bare).cpu:.4f} s, classify {median(cold).cpu:.4f} s, ratio {ratio:.2f} "
+        f"(CPU, {options.runs} runs)"
     )
     return 1 if options.most is not None and ratio > options.most else 0
 

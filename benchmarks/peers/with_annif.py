@@ -17,9 +17,11 @@ from typing import Any
 import numpy as np
 from benchmarks.peers.exchange import Floats, Labels, Statement, main, words
 
-_FOLDER = tempfile.TemporaryDirectory()  # Annif reads where its projects lie when it is imported
-os.environ["ANNIF_DATADIR"] = _FOLDER.name
-os.environ["ANNIF_PROJECTS"] = str(Path(_FOLDER.name) / "projects.cfg")
+_TEMPORARY = tempfile.TemporaryDirectory()
+# Annif reads where its projects lie when it is imported. Those that serve_annif.py keeps have a folder of their own.
+_FOLDER = Path(os.environ.get("BENCHMARK_ANNIF", _TEMPORARY.name))
+os.environ["ANNIF_DATADIR"] = str(_FOLDER)
+os.environ["ANNIF_PROJECTS"] = str(_FOLDER / "projects.cfg")
 
 import annif  # noqa: E402
 import annif.registry  # noqa: E402
@@ -30,6 +32,7 @@ from annif.vocab import VocabFileTSV  # noqa: E402
 
 annif.logger.setLevel(logging.ERROR)
 _SETTINGS = {"svc": {"min_df": 2, "ngram": 2}, "omikuji": {"min_df": 2, "ngram": 2}}
+_HEADS = ("kinds", "types")
 _URI = "http://example.org/"
 
 
@@ -63,18 +66,17 @@ class Annif:
 
     def fit(self, statements: Sequence[Statement], labels: Labels) -> None:
         """Load the vocabularies and train both projects; what has no type does not train the second."""
-        heads = {"kinds": labels.kinds, "types": labels.types}
-        Path(os.environ["ANNIF_PROJECTS"]).write_text("".join(map(self._project, heads)), encoding="utf-8")
+        Path(os.environ["ANNIF_PROJECTS"]).write_text("".join(map(self._project, _HEADS)), encoding="utf-8")
         lines = [" ".join(words(statement.text)) for statement in statements]
         most = 1 if self._backend == "svc" else None
-        subjects: dict[str, list[Sequence[str]]] = {
-            "kinds": [(statement.kind,) for statement in statements],
-            "types": [statement.types[:most] for statement in statements],
-        }
-        self._app = annif.create_flask_app()
+        kinds = [(statement.kind,) for statement in statements]
+        types = [statement.types[:most] for statement in statements]
+        self._app, self._projects = open_projects()
         with self._app.app_context():
-            annif.registry.initialize_projects(self._app)
-            self._projects = [self._train(head, heads[head], lines, subjects[head]) for head in heads]
+            for project, own, subjects in zip(
+                self._projects, (labels.kinds, labels.types), (kinds, types), strict=True
+            ):
+                _train(project, own, lines, subjects)
 
     def _project(self, head: str) -> str:
         settings = {
@@ -83,24 +85,30 @@ class Annif:
         }  # fmt: skip
         return "\n".join([f"[{head}]", *(f"{key}={value}" for key, value in settings.items()), "", ""])
 
-    def _train(self, head: str, labels: Sequence[str], lines: Sequence[str], subjects: Sequence[Sequence[str]]) -> Any:
-        folder = Path(_FOLDER.name)
-        vocabulary, documents = folder / f"{head}-vocabulary.tsv", folder / f"{head}-documents.tsv"
-        vocabulary.write_text("".join(f"<{_URI}{label}>\t{label}\n" for label in labels), encoding="utf-8")
-        rows = zip(lines, subjects, strict=True)
-        content = (line + "\t" + " ".join(f"<{_URI}{label}>" for label in own) + "\n" for line, own in rows if own)
-        documents.write_text("".join(content), encoding="utf-8")
-        project = annif.registry.get_project(head)
-        project.vocab.load_vocabulary(VocabFileTSV(str(vocabulary), "en"))
-        project.train(DocumentFileTSV(str(documents), project.subjects), jobs=1)
-        return project
-
     def scores(self, texts: Sequence[str]) -> Floats:
         """Return Annif's scores, between 0 and 1."""
-        documents = Path(_FOLDER.name) / "documents.tsv"
+        documents = _FOLDER / "documents.tsv"
         documents.write_text("".join(" ".join(words(text)) + "\n" for text in texts), encoding="utf-8")
         with self._app.app_context():
             return np.hstack([_suggest(project, documents) for project in self._projects])
+
+
+def open_projects() -> tuple[Any, list[Any]]:
+    """Return the application, in whose context all is done, and the projects of kinds and of types."""
+    app = annif.create_flask_app()
+    with app.app_context():
+        annif.registry.initialize_projects(app)
+        return app, [annif.registry.get_project(head) for head in _HEADS]
+
+
+def _train(project: Any, labels: Sequence[str], lines: Sequence[str], subjects: Sequence[Sequence[str]]) -> None:
+    vocabulary, documents = (_FOLDER / f"{project.project_id}-{name}.tsv" for name in ("vocabulary", "documents"))
+    vocabulary.write_text("".join(f"<{_URI}{label}>\t{label}\n" for label in labels), encoding="utf-8")
+    rows = zip(lines, subjects, strict=True)
+    content = (line + "\t" + " ".join(f"<{_URI}{label}>" for label in own) + "\n" for line, own in rows if own)
+    documents.write_text("".join(content), encoding="utf-8")
+    project.vocab.load_vocabulary(VocabFileTSV(str(vocabulary), "en"))
+    project.train(DocumentFileTSV(str(documents), project.subjects), jobs=1)
 
 
 def _suggest(project: Any, documents: Path) -> Floats:

@@ -11,7 +11,7 @@ import fasttext
 import numpy as np
 from benchmarks.peers.exchange import Floats, Labels, Statement, main, words
 
-_PREFIX = "__label__"
+PREFIX = "__label__"
 # Character n-grams, rate and epochs were chosen on an inner split. Two million buckets, the default, are
 # made for large corpora; one thread, so that a run can be repeated.
 _SETTINGS = {
@@ -26,13 +26,13 @@ class FastText:
         """Train both models; what has no type does not train the second."""
         self._labels = labels
         lines = [" ".join(words(statement.text)) for statement in statements]
-        self._kinds = _train([[statement.kind] for statement in statements], lines, "softmax")
-        self._types = _train([statement.types for statement in statements], lines, "ova")
+        self.kinds = _train([[statement.kind] for statement in statements], lines, "softmax")
+        self.types = _train([statement.types for statement in statements], lines, "ova")
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """Return probabilities; those of types need not add up to one."""
         lines = [" ".join(words(text)) for text in texts]
-        heads = ((self._kinds, self._labels.kinds), (self._types, self._labels.types))
+        heads = ((self.kinds, self._labels.kinds), (self.types, self._labels.types))
         return np.hstack([_scores(model, lines, labels) for model, labels in heads])
 
 
@@ -40,16 +40,14 @@ def _train(labels: Sequence[Sequence[str]], lines: Sequence[str], loss: str) -> 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "train.txt"
         marked = (
-            " ".join([*(_PREFIX + label for label in own), line])
-            for own, line in zip(labels, lines, strict=True)
-            if own
+            " ".join([*(PREFIX + label for label in own), line]) for own, line in zip(labels, lines, strict=True) if own
         )
         file.write_text("\n".join(marked) + "\n", encoding="utf-8")
         return fasttext.train_supervised(str(file), loss=loss, **_SETTINGS)
 
 
 def _scores(model: Any, lines: Sequence[str], labels: Sequence[str]) -> Floats:
-    column = {_PREFIX + label: index for index, label in enumerate(labels)}
+    column = {PREFIX + label: index for index, label in enumerate(labels)}
     result = np.zeros((len(lines), len(labels)))
     for row, (names, values) in enumerate(zip(*model.predict(list(lines), k=-1), strict=True)):
         result[row, [column[name] for name in names]] = values

@@ -324,6 +324,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "不是完好的语句表（{detail}）；请用 wenti tag 重新生成",
         "no sound table of statements ({detail}); write it anew with wenti tag",
     ),
+    "counted_row": (
+        "应有 {expected} 列，实有 {found} 列；请用 wenti tag 重新生成该表",
+        "{expected} columns expected, {found} found; write the table anew with wenti tag",
+    ),
     "counted_type": (
         "表中的问题类型“{label}”不在分类体系中；请用 --taxonomy 指定判别时所用的分类体系",
         'the tables\' type "{label}" is not in the taxonomy; name the one that they were tagged with by --taxonomy',

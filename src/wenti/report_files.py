@@ -10,16 +10,19 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wenti.classifier import Classifier
 from wenti.decoding import displayable
-from wenti.errors import InputError, ModelError, WentiError
+from wenti.errors import InputError, WentiError
 from wenti.reading import read_reports
 from wenti.records import Finding, Report, TaggedStatement
-from wenti.resources import data_root
 from wenti.segmentation import segment
 from wenti.tagging import tag_reports
 from wenti.workers import Inline, in_order
+
+if TYPE_CHECKING:
+    from wenti.tagger import Options
 
 _FILES = 8  # of a task
 
@@ -85,31 +88,16 @@ class TagHere:
 
 @dataclass(frozen=True, slots=True)
 class TagThere:
-    """Tags in a process that has the files and the model, too, but was started elsewhere.
+    """Tags in a process that was started elsewhere, but has the files and the model, too."""
 
-    Attributes
-    ----------
-    model : str or None
-        Folder; the shipped one by default, which may lie elsewhere there.
-    crc32 : int
-        Checksum of what it must be.
-    threshold : {"wide", "medium", "strict"}
-    folder : str
-        Where relative paths begin.
-    """
-
-    model: str | None
-    crc32: int
-    threshold: str
-    folder: str
+    options: Options
 
     @classmethod
     def like(cls, classifier: Classifier, threshold: str) -> TagThere:
         """Return what tags as a model does that is loaded here."""
-        shipped = os.path.join(data_root(), "model")
-        is_shipped = os.path.realpath(classifier.path) == os.path.realpath(shipped)
-        model = None if is_shipped else os.path.abspath(classifier.path)
-        return cls(model, classifier.manifest["crc32"], threshold, os.getcwd())
+        from wenti.tagger import Options, elsewhere  # which brings NumPy, and reading can do without
+
+        return cls(elsewhere(Options(model=classifier.path, threshold=threshold)))
 
     def __call__(self, paths: Sequence[str]) -> TaggedFiles:
         """Read and tag files.
@@ -119,12 +107,10 @@ class TagThere:
         ModelError
             If this process has another model.
         """
-        from wenti.tagger import Options, load  # which brings NumPy, and reading alone can do without
+        from wenti.tagger import load
 
-        classifier = load(Options(model=self.model))
-        if classifier.manifest["crc32"] != self.crc32:
-            raise ModelError("cluster_model", file=classifier.path)
-        return _tagged([read_file(path, self.folder) for path in paths], classifier, self.threshold)
+        options = self.options
+        return _tagged([read_file(path, options.folder) for path in paths], load(options), options.threshold)
 
 
 def read_file(path: str | Path, folder: str = "") -> FileRead:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from codecs import BOM_UTF8
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from wenti.counting import NEEDED, Counts, finding_numbers, require
+from wenti.counting import NEEDED, Counted, Counts, finding_numbers, require
 from wenti.decoding import displayable, encoding_of
 from wenti.errors import InputError, UsageError
 from wenti.reading import report_files
@@ -21,6 +23,7 @@ from wenti.tables.delimited import guarded
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".parquet")
 
+_LONGEST_FIELD = 16 << 20  # characters; a text of a report is no longer than its file
 _ROWS = 50_000  # of a block
 _PART_ROWS = 200_000  # of a part, where row groups are smaller
 _SEPARATORS = {".csv": ",", ".tsv": "\t"}
@@ -89,7 +92,7 @@ def _is_table(file: Path) -> bool:
     )
 
 
-def count_files(files: Iterable[Path], progress: Callable[[int, int], None] = lambda done, total: None) -> Counts:
+def count_files(files: Iterable[Path], progress: Callable[[int, int], None] = lambda done, total: None) -> Counted:
     """Count files on this machine, a block at a time.
 
     Parameters
@@ -110,7 +113,7 @@ def count_files(files: Iterable[Path], progress: Callable[[int, int], None] = la
         for block in _blocks(Part(str(file))):
             counts.add(block)
     progress(len(wanted), len(wanted))
-    return counts
+    return counts.counted()
 
 
 def partitions(files: Iterable[Path]) -> Any:
@@ -170,12 +173,24 @@ def _blocks(part: Part) -> Generator[pd.DataFrame]:
 
 
 def _delimited_blocks(file: Path, separator: str) -> Iterator[pd.DataFrame]:
-    encoding = _encoding(file)
-    require(pd.read_csv(file, sep=separator, nrows=0, encoding=encoding).columns)
-    options: dict[str, Any] = {"sep": separator, "encoding": encoding, "dtype": str, "keep_default_na": False}
-    with pd.read_csv(file, usecols=list(NEEDED), chunksize=_ROWS, **options) as blocks:
-        for block in blocks:
-            yield block.assign(**{name: _unguarded(block[name]) for name in _NAMES})
+    csv.field_size_limit(_LONGEST_FIELD)
+    with file.open(encoding=_encoding(file), newline="") as stream:
+        reader = csv.reader(stream, delimiter=separator)
+        header = next(reader, [])
+        require(header)
+        needed = itemgetter(*map(header.index, NEEDED))
+        rows = map(needed, _whole_rows(reader, len(header)))
+        while block := list(islice(rows, _ROWS)):
+            frame = pd.DataFrame(block, columns=list(NEEDED), dtype=object)
+            yield frame.assign(**{name: _unguarded(frame[name]) for name in _NAMES})
+
+
+def _whole_rows(reader: Any, width: int) -> Iterator[list[str]]:
+    for row in reader:
+        if len(row) == width:
+            yield row
+        elif row:
+            raise InputError("counted_row", line=reader.line_num, expected=width, found=len(row))
 
 
 def _encoding(file: Path) -> str:
@@ -189,7 +204,7 @@ def _encoding(file: Path) -> str:
 
 def _unguarded(cells: pd.Series[Any]) -> pd.Series[Any]:
     """Return cells without the apostrophe that kept spreadsheets from taking them for formulas."""
-    if not cells.str.startswith("'").any():
+    if not any(cell.startswith("'") for cell in cells):
         return cells
     return cells.map(lambda cell: cell[1:] if cell[:1] == "'" and guarded(cell[1:]) == cell else cell)
 
@@ -230,7 +245,11 @@ def _faults_of(file: Path) -> Iterator[None]:
     except InputError as error:
         error.file = error.file or displayable(file)
         raise
-    except (ValueError, AttributeError) as error:  # among them those of pandas, pyarrow, JSON and text encodings
+    except (
+        ValueError,
+        AttributeError,
+        csv.Error,
+    ) as error:  # among them those of pandas, pyarrow, JSON and text encodings
         detail = " ".join(str(error).split())[:200]
         raise InputError("counted_damaged", file=displayable(file), detail=detail) from None
     except FileNotFoundError:

@@ -134,16 +134,16 @@ def _count(tables: list[Path], output: str, dask: str | None, taxonomy: str | No
 
     names = names_in(load_taxonomy(taxonomy))
     if dask is None:
-        counts = count_files(tables, _show_progress(lang))
+        counted = count_files(tables, _show_progress(lang))
     else:
         from wenti.cluster import connect, require_shared
 
         with connect(dask) as client:
             require_shared(client, tables[0])
-            counts = count(partitions(tables))
-    write_whole(output, render_counts(table_of(counts.rows(), names, lang), names, lang).encode())
-    units, projects = counts.totals
-    sys.stdout.write(message("counted", lang, statements=counts.statements, units=units, projects=projects) + "\n")
+            counted = count(partitions(tables))
+    write_whole(output, render_counts(table_of(counted.rows, names, lang), names, lang).encode())
+    totals = {"statements": counted.statements, "units": counted.units, "projects": counted.projects}
+    sys.stdout.write(message("counted", lang, **totals) + "\n")
     sys.stdout.write(message("written", lang, path=output) + "\n")
 
 

@@ -12,9 +12,10 @@ from wenti.errors import InputError
 from wenti.tables.rows import Chunk, Fault, Tags, added_columns, text_column
 
 _ROWS = 10_000  # of a chunk, unless they are so long that they have more bytes than this
-_BYTES = 16 << 20
+_BYTES = 8 << 20
 _GROUP = 100_000  # rows that are written together, with the same exception
-_GROUP_BYTES = 64 << 20
+_GROUP_BYTES = 32 << 20
+_BUFFER = 1 << 20  # of each column; by default whole columns are read ahead, and kept
 _LENGTH = struct.Struct("<q")
 
 
@@ -188,7 +189,7 @@ class ParquetTable:
     def _open(self) -> Any:
         pa = _arrow()
         try:
-            return pa.parquet.ParquetFile(self._path)
+            return pa.parquet.ParquetFile(self._path, pre_buffer=False, buffer_size=_BUFFER)
         except FileNotFoundError:
             raise InputError("file_missing", file=str(self._path)) from None
         except (pa.ArrowException, OSError) as error:
@@ -197,4 +198,4 @@ class ParquetTable:
 
 def _rows_of_a_chunk(metadata: Any) -> int:
     size = sum(metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups))
-    return min(_ROWS, max(1, _BYTES * metadata.num_rows // max(size, 1)))
+    return int(min(_ROWS, max(1, _BYTES * metadata.num_rows // max(size, 1))))
