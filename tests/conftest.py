@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.cluster import cluster  # noqa: F401 - a fixture
 from wenti.classifier import Classifier
 from wenti.modelling import Corpus, train_model
 from wenti.taxonomy import Category, Taxonomy, load_taxonomy
