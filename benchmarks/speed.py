@@ -54,10 +54,9 @@ class Timing:
     bulk: tuple[Measured, ...]
     tenth: tuple[Measured, ...]
 
-    @property
-    def rates(self) -> list[float]:
-        """Statements a second of the whole process, each turn."""
-        return [self.n / run.wall for run in self.bulk]
+    def rates(self, by: str = "wall") -> list[float]:
+        """Return the statements a second of the whole process, each turn, by ``wall`` or ``cpu`` time."""
+        return [self.n / getattr(run, by) for run in self.bulk]
 
     @property
     def warm(self) -> float:
@@ -87,13 +86,13 @@ class Results:
         """Return the contestant of that name."""
         return next((row for row in self.rows if row.title == title), None)
 
-    def slower_to_start(self, row: Row, than: Sequence[Measured]) -> float:
-        """Return how many times as long a cold start takes."""
-        return median_ratio([run.wall for run in row.timing.cold], [run.wall for run in than])
+    def slower_to_start(self, row: Row, than: Sequence[Measured], by: str = "wall") -> float:
+        """Return how many times as long a cold start takes, by ``wall`` or ``cpu`` time."""
+        return median_ratio([getattr(run, by) for run in row.timing.cold], [getattr(run, by) for run in than])
 
-    def faster(self, row: Row, than: Row) -> float:
+    def faster(self, row: Row, than: Row, by: str = "wall") -> float:
         """Return how many times as many statements a second are answered."""
-        return median_ratio(row.timing.rates, than.timing.rates)
+        return median_ratio(row.timing.rates(by), than.timing.rates(by))
 
 
 HEADER = (
@@ -130,7 +129,7 @@ def markdown(results: Results) -> str:
                 NOTHING if wenti is None else f"{results.slower_to_start(row, wenti.timing.cold):.1f}",
                 f"{cold.memory:.1f}",
                 f"{row.timing.n:,}",
-                f"{statistics.median(row.timing.rates):,.0f}",
+                f"{statistics.median(row.timing.rates()):,.0f}",
                 f"{row.timing.warm:,.0f}" if row.timing.warm else NOTHING,
                 NOTHING if wenti is None else f"{results.faster(wenti, row):.1f}",
                 f"{bulk.memory:.0f}",
@@ -143,12 +142,16 @@ def markdown(results: Results) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A limit, and what was found; None where it was not measured."""
+    """A limit, and what was found, by wall time and by CPU time; None where it was not measured.
+
+    Wall time decides. On a busy machine it is the less reliable of the two.
+    """
 
     what: str
     limit: float
     is_least: bool
     found: float | None
+    by_cpu: float | None = None
 
     @property
     def is_held(self) -> bool:
@@ -161,24 +164,27 @@ class Budget:
         """Say it in a line."""
         if self.found is None:
             return f"- not measured: {self.what}"
-        return f"- {'held' if self.is_held else 'missed'}: {self.what}: {self.found:.1f}"
+        cpu = "" if self.by_cpu is None else f" ({self.by_cpu:.1f} by CPU time)"
+        return f"- {'held' if self.is_held else 'missed'}: {self.what}: {self.found:.1f}{cpu}"
 
 
 def budgets(results: Results) -> list[Budget]:
     """Return the budgets of the issue with what was found."""
     wenti, pipeline = results.row(WENTI), results.row(PIPELINE)
-    start = memory = start_ratio = bulk_ratio = None
+    memory: float | None = None
+    start: list[float | None] = [None, None]
+    start_ratio, bulk_ratio = start.copy(), start.copy()
     if wenti is not None:
-        start = results.slower_to_start(wenti, results.bare)
         memory = median(wenti.timing.cold).memory
+        start = [results.slower_to_start(wenti, results.bare, by) for by in ("wall", "cpu")]
         if pipeline is not None:
-            start_ratio = results.slower_to_start(pipeline, wenti.timing.cold)
-            bulk_ratio = results.faster(wenti, pipeline)
+            start_ratio = [results.slower_to_start(pipeline, wenti.timing.cold, by) for by in ("wall", "cpu")]
+            bulk_ratio = [results.faster(wenti, pipeline, by) for by in ("wall", "cpu")]
     return [
-        Budget("cold start at most 3 times bare Python", 3, False, start),
-        Budget(f"cold start at least 50 times as fast as {PIPELINE}", 50, True, start_ratio),
+        Budget("cold start at most 3 times bare Python", 3, False, *start),
+        Budget(f"cold start at least 50 times as fast as {PIPELINE}", 50, True, *start_ratio),
         Budget("cold start in at most 20 MB", 20, False, memory),
-        Budget(f"many statements at least 20 times as fast as {PIPELINE}", 20, True, bulk_ratio),
+        Budget(f"many statements at least 20 times as fast as {PIPELINE}", 20, True, *bulk_ratio),
     ]
 
 

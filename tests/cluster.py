@@ -79,9 +79,12 @@ class Cluster:
         import dask
         from distributed import Client
 
-        with warnings.catch_warnings(action="ignore"), dask.config.set(_config(self._env)):
-            with Client(self.address, set_as_default=False) as client:
-                yield client
+        with (
+            warnings.catch_warnings(action="ignore"),
+            dask.config.set(_config(self._env)),
+            Client(self.address, set_as_default=False) as client,
+        ):
+            yield client
 
     def kill_at_work(self, name: str) -> None:
         """Kill a worker that has work it will never finish: stopped, looked at, and killed by ``kill -9``."""

@@ -21,7 +21,7 @@ from tests.tables import csv_bytes, csv_dicts, csv_rows
 from wenti import api
 from wenti.aggregation import aggregate
 from wenti.classifier import Classifier
-from wenti.counting import COLUMNS, NEEDED, Counts, count, count_weaknesses, counts_of, table_of, united
+from wenti.counting import COLUMNS, NEEDED, Counted, Counts, count, count_weaknesses, counts_of, table_of, united
 from wenti.errors import InputError
 from wenti.records import Finding, Kind, Name, Report, Source, Stamp, Statement, Summary, TaggedStatement
 from wenti.statement_files import Part, count_files, partitions, read_part, tables_among
@@ -286,9 +286,20 @@ def test_counts_in_english_have_the_names_of_columns_and_ids(tables: Path, taxon
         assert 0 <= float(row["lower"]) <= float(row["prevalence"]) <= float(row["upper"]) <= 1
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
-def test_a_table_that_another_program_saved_is_read(encoding: str, tables: Path, counts: bytes, tmp_path: Path) -> None:
-    (tmp_path / "x.csv").write_bytes(csv_bytes(csv_rows(tables / "tagged.csv"), encoding))
+@pytest.mark.parametrize(
+    ("encoding", "how"),
+    [
+        ("utf-8", {}),
+        ("gb18030", {"lineterminator": "\n"}),
+        ("utf-16", {"delimiter": "\t"}),
+        ("utf-8", {"delimiter": ";"}),
+    ],
+    ids=["UTF-8", "GBK", "Excel's Unicode text", "with semicolons"],
+)
+def test_a_table_that_another_program_saved_is_read(
+    encoding: str, how: dict[str, str], tables: Path, counts: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "x.csv").write_bytes(csv_bytes(csv_rows(tables / "tagged.csv"), encoding, **how))
     assert counts_from(tmp_path / "x.csv") == counts
 
 
@@ -324,25 +335,30 @@ def large(n_rows: int) -> Frame:
     )
 
 
-@pytest.mark.parametrize(
-    ("suffix", "write"),
-    [
-        ("csv", lambda table, path: table.to_csv(path, index=False)),
-        ("jsonl", lambda table, path: table.to_json(path, orient="records", lines=True)),
-        ("parquet", lambda table, path: table.to_parquet(path, row_group_size=33_333)),
-    ],
-    ids=["csv", "jsonl", "parquet"],
-)
-def test_a_file_of_several_blocks_is_counted_as_a_whole(
-    suffix: str, write: Callable[[Frame, Path], None], tmp_path: Path
-) -> None:
+WRITE: dict[str, Callable[[Frame, Path], Any]] = {
+    "csv": lambda table, path: table.to_csv(path, index=False),
+    "jsonl": lambda table, path: table.to_json(path, orient="records", lines=True),
+    "parquet": lambda table, path: table.to_parquet(path, index=False, row_group_size=33_333),
+}
+
+
+@pytest.mark.parametrize("suffix", WRITE)
+def test_a_file_of_several_blocks_is_counted_as_a_whole(suffix: str, tmp_path: Path) -> None:
     table = large(110_001)
-    write(table, tmp_path / f"x.{suffix}")
+    WRITE[suffix](table, tmp_path / f"x.{suffix}")
     steps: list[tuple[int, int]] = []
     counted = count_files([tmp_path / f"x.{suffix}"], lambda done, total: steps.append((done, total)))
     assert counted.statements == len(table)
     assert set(counted.rows) == set(count(table).rows)
     assert steps == [(0, 1), (1, 1)]
+
+
+@pytest.mark.parametrize("suffix", WRITE)
+def test_a_table_without_rows_counts_nothing(suffix: str, tmp_path: Path) -> None:
+    file = tmp_path / f"x.{suffix}"
+    WRITE[suffix](statements(kind=[]), file)
+    with dask.config.set(scheduler="synchronous"):
+        assert count_files([file]) == count(partitions([file])) == Counted((), 0, 0, 0)
 
 
 def test_row_groups_are_read_as_parts_of_their_file(tmp_path: Path) -> None:
@@ -381,19 +397,30 @@ BAD: dict[str, tuple[str, bytes, list[str]]] = {
         ["fast_spending", "--taxonomy"],
     ),
     "no encoding": ("x.csv", HEADER.encode() + b"\n\xff\xff\xff\n", ["x.csv", "UTF-8"]),
-    "no JSON": ("x.jsonl", b"{\n", ["x.jsonl", "wenti tag"]),
-    "no object": ("x.jsonl", b"[]\n", ["x.jsonl", "wenti tag"]),
-    "an object without the keys": ("x.jsonl", '{"text": "预算"}\n'.encode(), ["report", "wenti tag"]),
+    "no JSON": ("x.jsonl", b"\n{\n", ["x.jsonl，第2行", "wenti tag"]),
+    "no object": ("x.jsonl", b"[]\n", ["x.jsonl，第1行", "wenti tag"]),
+    "an object without the keys": ("x.jsonl", '{"text": "预算"}\n'.encode(), ["x.jsonl，第1行", "report", "wenti tag"]),
+    "what no interpreter can nest": ("x.jsonl", b"[" * 200_000, ["x.jsonl，第1行", "wenti tag"]),
     "no Parquet": ("x.parquet", b"PAR1", ["x.parquet", "wenti tag"]),
 }
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_a_bad_table_is_refused_by_name_with_the_reason(case: str, tmp_path: Path) -> None:
+def test_a_bad_table_is_refused_by_name_with_the_reason(case: str, taxonomy: Taxonomy, tmp_path: Path) -> None:
     name, content, parts = BAD[case]
     (tmp_path / name).write_bytes(content)
-    assert_one_line(run("wenti", "report", name, "-o", "out.csv", cwd=tmp_path), 1, *parts)
-    assert listing(tmp_path) == {name}
+    with pytest.raises(InputError) as caught:
+        table_of(count_files([tmp_path / name]).rows, api.names_in(taxonomy), "zh")
+    for part in parts:
+        assert part in caught.value.describe("zh")
+
+
+def test_a_table_at_fault_leaves_the_old_counts_alone(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("问题描述\n预算执行率低\n", encoding="utf-8")
+    (tmp_path / "counts.csv").write_bytes(b"old")
+    assert_one_line(run("wenti", "report", "x.csv", "-o", "counts.csv", cwd=tmp_path), 1, "x.csv：缺少列", "wenti tag")
+    assert (tmp_path / "counts.csv").read_bytes() == b"old"
+    assert listing(tmp_path) == {"x.csv", "counts.csv"}
 
 
 def test_a_missing_table_is_named(tmp_path: Path) -> None:

@@ -218,6 +218,12 @@ def test_a_budget_that_is_not_held_is_named(wenti: Row, pipeline: Row, missed: l
     assert all(str(budget).startswith("- held") for budget in found if budget.is_held)
 
 
+def test_wall_time_decides_and_cpu_time_stands_beside_it() -> None:
+    slow = Row("wenti", Timing((Measured(0.04, 0.02, 14.0),), 10, runs(1.0), runs(1.0)), 0.9, 0.8)
+    (start, *_) = budgets(Results((Measured(0.01, 0.01, 9.0),), (slow,)))
+    assert str(start) == "- missed: cold start at most 3 times bare Python: 4.0 (2.0 by CPU time)"
+
+
 def test_what_was_not_measured_is_not_held() -> None:
     found = budgets(Results(runs(0.01, 0.01), (WENTI_ROW,)))
     assert [budget.is_held for budget in found] == [True, False, True, False]

@@ -565,7 +565,7 @@ def test_a_sheet_is_read_with_ease(tmp_path: Path) -> None:
     assert not sheet["A1"].alignment.wrap_text
     assert sheet["A2"].font.bold
     assert sheet["A2"].fill.fgColor.rgb != sheet["A3"].fill.fgColor.rgb
-    assert sheet.row_dimensions[3].height == 15 * 8
+    assert sheet.row_dimensions[3].height == 16 * 8
     assert sheet.row_dimensions[4].height is None
 
 

@@ -125,6 +125,47 @@ def test_a_worker_that_died_before_the_next_task_is_told_too() -> None:
     assert caught.value.key == "worker_lost"
 
 
+KILLS = """
+import multiprocessing, os, signal, threading
+from wenti.errors import WentiError
+from wenti.workers import in_order, local_executor
+if __name__ == "__main__":
+    for number in range(6):
+        with local_executor(2) as executor:
+            results = in_order(executor, bytes, [20 << 20] * 12, 5)
+            next(results)
+            victim = multiprocessing.active_children()[number % 2]
+            threading.Timer(0.004 * number, os.kill, (victim.pid, signal.SIGKILL)).start()
+            try:
+                print(len(list(results)))
+            except WentiError as error:
+                print(error.key)
+"""
+
+
+def test_a_worker_that_dies_while_it_writes_its_result_is_told_too(tmp_path: Path) -> None:
+    (tmp_path / "kills.py").write_text(KILLS, encoding="utf-8")
+    command = [sys.executable, str(tmp_path / "kills.py")]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=120, encoding="utf-8")
+    outcomes = done.stdout.split()
+    assert len(outcomes) == 6
+    assert set(outcomes) <= {"worker_lost", "11"}
+    assert "worker_lost" in outcomes
+
+
+def test_what_cannot_be_sent_is_a_fault_of_its_task_alone() -> None:
+    with local_executor(2) as executor:
+        assert executor.submit(lambda: 1).exception() is not None
+        assert executor.submit(abs, -1).result() == 1
+
+
+def test_faults_carry_the_traceback_of_the_worker() -> None:
+    with local_executor(2) as executor:
+        fault = executor.submit(int, "x").exception()
+    assert isinstance(fault, ValueError)
+    assert "function(*args, **kwargs)" in fault.__notes__[0]
+
+
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system pins no process")
 def test_jobs_are_as_many_as_the_processors_that_may_be_used() -> None:
     script = (
@@ -144,8 +185,8 @@ if __name__ == "__main__":
     while len(pids) < 2:
         pids |= {future.result() for future in [executor.submit(os.getpid) for _ in range(50)]}
     executor.submit(time.sleep, 600)
-    print(*pids, flush=True)
     try:
+        print(*pids, flush=True)
         time.sleep(600)
     except KeyboardInterrupt:
         time.sleep(0.5)  # a worker that takes it, too, is gone then, and with it the others

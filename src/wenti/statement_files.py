@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import json
 from codecs import BOM_UTF8
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
@@ -26,7 +26,7 @@ SUFFIXES = (".csv", ".tsv", ".jsonl", ".parquet")
 _LONGEST_FIELD = 16 << 20  # characters; a text of a report is no longer than its file
 _ROWS = 50_000  # of a block
 _PART_ROWS = 200_000  # of a part, where row groups are smaller
-_SEPARATORS = {".csv": ",", ".tsv": "\t"}
+_SEPARATORS = ",\t;"
 _NAMES = tuple(column for column in NEEDED if column != "finding")
 _NONE = pd.DataFrame({name: pd.Series(dtype="str") for name in _NAMES} | {"finding": pd.Series(dtype="float64")})
 
@@ -122,7 +122,7 @@ def partitions(files: Iterable[Path]) -> Any:
     Raises
     ------
     InputError
-        If a file holds no tagged statements of reports.
+        If a Parquet file is none, or holds no tagged statements of reports; other files are looked at later.
     """
     import dask.dataframe
 
@@ -144,11 +144,11 @@ def read_part(part: Part) -> pd.DataFrame:
 def _parts(file: Path) -> Iterator[Part]:
     with _faults_of(file):
         if file.suffix.lower() != ".parquet":
-            with closing(_blocks(Part(str(file)))) as blocks:
-                next(blocks, None)
             yield Part(str(file))
             return
         metadata = _parquet(file).metadata
+        if not metadata.num_row_groups:
+            yield Part(str(file), (0, 0))
         first = rows = 0
         for group in range(metadata.num_row_groups):
             rows += metadata.row_group(group).num_rows
@@ -157,7 +157,7 @@ def _parts(file: Path) -> Iterator[Part]:
                 first, rows = group + 1, 0
 
 
-def _blocks(part: Part) -> Generator[pd.DataFrame]:
+def _blocks(part: Part) -> Iterator[pd.DataFrame]:
     """Yield the rows, numbers of findings as floats."""
     file = Path(part.path)
     suffix = file.suffix.lower()
@@ -167,15 +167,17 @@ def _blocks(part: Part) -> Generator[pd.DataFrame]:
         elif suffix == ".jsonl":
             frames = _json_blocks(file)
         else:
-            frames = _delimited_blocks(file, _SEPARATORS[suffix])
+            frames = _delimited_blocks(file)
         for frame in frames:
             yield frame.assign(finding=finding_numbers(frame["finding"]))
 
 
-def _delimited_blocks(file: Path, separator: str) -> Iterator[pd.DataFrame]:
+def _delimited_blocks(file: Path) -> Iterator[pd.DataFrame]:
     csv.field_size_limit(_LONGEST_FIELD)
     with file.open(encoding=_encoding(file), newline="") as stream:
-        reader = csv.reader(stream, delimiter=separator)
+        first = stream.readline()
+        stream.seek(0)
+        reader = csv.reader(stream, delimiter=max(_SEPARATORS, key=first.count))
         header = next(reader, [])
         require(header)
         needed = itemgetter(*map(header.index, NEEDED))
@@ -204,17 +206,28 @@ def _encoding(file: Path) -> str:
 
 def _unguarded(cells: pd.Series[Any]) -> pd.Series[Any]:
     """Return cells without the apostrophe that kept spreadsheets from taking them for formulas."""
-    if not any(cell.startswith("'") for cell in cells):
+    if not any(cell.startswith("'") for cell in set(cells)):
         return cells
     return cells.map(lambda cell: cell[1:] if cell[:1] == "'" and guarded(cell[1:]) == cell else cell)
 
 
 def _json_blocks(file: Path) -> Iterator[pd.DataFrame]:
     with file.open(encoding=_encoding(file)) as stream:
-        while lines := list(islice(stream, _ROWS)):
-            values = [json.loads(line) for line in lines if line.strip()]
-            require(set(NEEDED).intersection(*(value.keys() for value in values)))
-            yield pd.DataFrame({column: [value[column] for value in values] for column in NEEDED})
+        cells = (_cells(line, number) for number, line in enumerate(stream, start=1) if line.strip())
+        while block := list(islice(cells, _ROWS)):
+            yield pd.DataFrame(block, columns=list(NEEDED), dtype=object)
+
+
+def _cells(line: str, number: int) -> list[Any]:
+    try:
+        value = json.loads(line)
+        require(value.keys())
+        return [value[column] for column in NEEDED]
+    except InputError as error:
+        error.line = number
+        raise
+    except (ValueError, AttributeError, RecursionError):
+        raise InputError("counted_damaged", line=number, detail="JSON") from None
 
 
 def _parquet_blocks(file: Path, groups: tuple[int, int] | None) -> Iterator[pd.DataFrame]:

@@ -12,7 +12,7 @@ from typing import Any
 _MEASURED = 200  # rows, for the widths of the columns
 _WIDEST, _WIDE = 44, 60  # of most columns, and of the text, in narrow characters
 _BUTTON = 3  # what the filter's button takes of a header
-_LINE, _HIGHEST = 15, 409  # points: of a line, and of Excel's rows
+_LINE, _HIGHEST = 16, 409  # points: of a line, and of Excel's rows
 _MOST_CHARACTERS = 32_767  # of a cell
 _A4 = 9  # of Excel's paper sizes
 _SHADE, _GREY = "FFDDE7F3", "FFBFBFBF"
