@@ -147,7 +147,7 @@ def test_the_readme_shows_how_to_call_both_programs() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("wenti tag in.csv out.csv", ["wenti has no command tag"]),
+        ("wenti serve in.csv out.csv", ["wenti has no command serve"]),
         ("wenti corpus mend x", ["wenti corpus has no command mend"]),
         ("classify --jsonl x", ["classify has no option --jsonl"]),
         ("cat x | classify --jsonl - | head -1", ["classify has no option --jsonl"]),

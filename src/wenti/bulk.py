@@ -74,7 +74,9 @@ def tag(
     """
     check_target(source, target)
     work = _work(source, target, options)
-    spool = Spool(target, _fingerprint(work, options), work.layout.begin(), _errors_head(work.place, options.lang))
+    spool = Spool(
+        target, _fingerprint(work, options), work.layout.begin(), _errors_head(work.place(options.lang), options.lang)
+    )
     try:
         resumed = spool.progress.rows
         progress(0, work.total, resumed)
@@ -206,7 +208,7 @@ def _fingerprint(work: TableWork | ReportWork, options: Options) -> dict[str, An
 
 
 def _errors_head(place: str, lang: str) -> bytes:
-    return b"\xef\xbb\xbf" + _csv([(message(place, lang), message("errors_reason", lang))])
+    return b"\xef\xbb\xbf" + _csv([(place, message("errors_reason", lang))])
 
 
 def _errors_rows(faults: Sequence[tuple[str, str]]) -> bytes:

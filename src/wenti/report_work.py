@@ -50,8 +50,6 @@ class TagReports:
 class ReportWork:
     """The files of reports, some at a time. A copy of a file is a fault: its statements must not count twice."""
 
-    place = "errors_file"
-
     def __init__(self, source: Path, target: Path, options: Options) -> None:
         if options.column is not None or options.sheet is not None:
             raise UsageError("column_of_reports")
@@ -66,6 +64,11 @@ class ReportWork:
         size = sum(file.stat().st_size for file in self._files)
         if suffix == ".xlsx" and size > MOST_ROWS * _FEWEST_BYTES:
             self.check(sum(_count_statements(file) for file in self._files))
+
+    @staticmethod
+    def place(lang: str) -> str:
+        """Return the heading of where a fault is."""
+        return message("errors_file", lang)
 
     def chunks(self, skip: int) -> Iterator[Chunk]:
         """Yield the files but for some chunks at the beginning."""

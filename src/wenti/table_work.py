@@ -47,14 +47,17 @@ class TagRows:
 class TableWork:
     """The chunks of a table."""
 
-    place = "errors_line"
-
     def __init__(self, source: Path, options: Options) -> None:
         self.source = source
         self._table: Table = open_table(source, options.column, options.wanted, options.sheet)
         self.layout = self._table.layout
         self.total = self._table.total
         self.task: Callable[[Chunk], Tagged] = TagRows(self.layout, options)
+
+    @staticmethod
+    def place(lang: str) -> str:
+        """Return the heading of where a fault is."""
+        return message("errors_line", lang)
 
     def chunks(self, skip: int) -> Iterator[Chunk]:
         """Yield the rows but for some chunks at the beginning."""
