@@ -4,10 +4,10 @@ Usage: python benchmarks/scale.py [--least 10000] [--most 1000000] [--write PAGE
 
 Run it in the environment that has wenti installed, with its extra ``dask``. Statements are those of the corpus, shuffled
 and repeated, in Parquet partitions; reports are the published ones, repeated under other names, their statements tagged
-once. What is timed is the command as a whole, its start included; the fastest of three turns is told, and the only one of
-the largest tables, since other work on the machine can but slow it down. Workers are processes of one thread on this machine,
-so with as many of them as it has processors the scheduler and the command take from theirs. Results are compared: those
-of the cluster must be those of one machine.
+once. What is timed is the command as a whole, its start included. Other work on the machine can only slow it down, so the
+fastest of three turns is told, and of the largest tables the only one. Workers are processes of one thread on this machine:
+with as many of them as it has processors, the scheduler and the command take from theirs. The results of all settings
+must be the same.
 """
 
 from __future__ import annotations

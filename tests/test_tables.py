@@ -264,6 +264,13 @@ def test_a_stray_byte_is_a_fault_of_its_row(tmp_path: Path, written: str) -> Non
     assert csv_rows(tmp_path / "out.csv")[51] == ["50", "资金\ufffd闲置", *[""] * 5]
 
 
+def test_a_stray_byte_in_the_header_is_replaced(tmp_path: Path) -> None:
+    rows = b"".join(f"{number},项目预算执行率低\n".encode() for number in range(100))
+    (tmp_path / "in.csv").write_bytes(b"id\xff,text\n" + rows)
+    assert passed(tmp_path / "in.csv", tmp_path / "out.csv").faults == []
+    assert csv_rows(tmp_path / "out.csv")[0][:2] == ["id\ufffd", "text"]
+
+
 @pytest.mark.parametrize(
     ("head", "line"), [('id,text\n1,好\n2,"开\n', 3), ('id,"text\n', 1)], ids=["in a row", "in the header"]
 )

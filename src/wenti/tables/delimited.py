@@ -55,7 +55,8 @@ class DelimitedLayout:
 
     def begin(self) -> bytes:
         """Return the byte-order mark and the header."""
-        return f"{_MARK}{self._record([*self.columns, *self.added])}{self.newline}".encode()
+        header = _BROKEN.sub("\ufffd", self._record([*self.columns, *self.added]))
+        return f"{_MARK}{header}{self.newline}".encode()
 
     def texts(self, rows: Sequence[str]) -> list[str | Fault | None]:
         """Return each row's statement, or why it has none."""
