@@ -451,6 +451,9 @@ def content_of(path: Path) -> Any:
     return sheet_rows(path) if path.suffix == ".xlsx" else path.read_bytes()
 
 
+NOTE = "备注" * 30  # makes chunks of fewer rows, so that a kill comes long before the end
+
+
 def long_source(folder: Path, kind: str) -> Path:
     """Write a table, or reports, whose tagging takes some seconds."""
     if kind == "reports":
@@ -461,11 +464,11 @@ def long_source(folder: Path, kind: str) -> Path:
         return folder / "reports"
     source = folder / f"in{kind}"
     if kind == ".csv":
-        source.write_bytes(csv_bytes([["id", "text"], *[[str(n), text] for n, text in enumerate(lines_of(80_000))]]))
+        source.write_bytes(csv_bytes([["id", "text"], *[[NOTE, text] for text in lines_of(80_000)]]))
         with source.open("ab") as file:
             file.write(b"1,2,3\n")
     elif kind == ".jsonl":
-        content = "".join(f'{{"id": {n}, "text": "{text}"}}\n' for n, text in enumerate(lines_of(60_000)))
+        content = "".join(f'{{"note": "{NOTE}", "text": "{text}"}}\n' for text in lines_of(60_000))
         source.write_text(content + "[]\n", encoding="utf-8")
     elif kind == ".parquet":
         pq.write_table(pa.table({"id": range(80_000), "text": lines_of(80_000)}), source)
@@ -549,7 +552,7 @@ def test_after_a_kill_the_same_command_goes_on_to_the_same_output(
 ) -> None:
     job = job_of(kind)
     target = tmp_path / job.name
-    code, _ = kill_in_the_middle(job, target, more=1 if kind == ".xlsx" else 2)
+    code, _ = kill_in_the_middle(job, target, more=1 if kind in (".parquet", ".xlsx") else 2)
     assert code == -signal.SIGKILL
     assert all(name.startswith(".") for name in listing(tmp_path))
     rows = re.search(r"其中 (\d+) 行", finish(job, target).err)
@@ -665,7 +668,9 @@ def test_what_another_process_is_writing_is_left_to_it(tmp_path: Path, job_of: C
     target = tmp_path / job.name
     with running(job.source, target, *job.options) as process:
         await_that(lambda: progress(target) >= 0)
+        process.send_signal(signal.SIGSTOP)  # or it might be done before the other has begun
         assert_one_line(tag(job.source, target), 1, str(target), "另一个进程正在写")
+        process.send_signal(signal.SIGCONT)
         out, _ = process.communicate(timeout=60)
         assert "已写出 80001 行" in out.decode()
     assert content_of(target) == job.content, "the number of processes made a difference"

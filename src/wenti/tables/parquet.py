@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -160,40 +161,39 @@ class ParquetTable:
     def __init__(self, path: Path, column: str | None, wanted: Sequence[str]) -> None:
         pa = _arrow()
         self._path = path
-        with self._open() as file:
-            schema = file.schema_arrow
+        with self._opened() as file:
+            schema, names = file.schema_arrow, file.schema_arrow.names
             self.total = file.metadata.num_rows
             self._rows = _rows_of_a_chunk(file.metadata)
-        text = schema.names[text_column(schema.names, column, str(path))]
+        text = names[text_column(names, column, str(path))]
         kind = schema.field(text).type
         if pa.types.is_dictionary(kind):
             kind = kind.value_type
         if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
             raise InputError("column_no_text", file=str(path), column=text, type=str(kind))
-        self.layout = ParquetLayout(
-            schema.serialize().to_pybytes(), text, added_columns(schema.names, wanted, str(path))
-        )
+        self.layout = ParquetLayout(schema.serialize().to_pybytes(), text, added_columns(names, wanted, str(path)))
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the rows."""
         pa = _arrow()
         done = 0
-        with self._open() as file:
-            try:
-                for batch in file.iter_batches(self._rows):
-                    first, done = done + 1, done + len(batch)
-                    yield Chunk(_stream(pa, batch), range(first, done + 1), done)
-            except (pa.ArrowException, OSError) as error:
-                raise InputError("parquet_damaged", file=str(self._path), detail=str(error)[:200]) from None
+        with self._opened() as file:
+            for batch in file.iter_batches(self._rows):
+                first, done = done + 1, done + len(batch)
+                yield Chunk(_stream(pa, batch), range(first, done + 1), done)
 
-    def _open(self) -> Any:
+    @contextmanager
+    def _opened(self) -> Iterator[Any]:
         pa = _arrow()
         try:
-            return pa.parquet.ParquetFile(self._path, pre_buffer=False, buffer_size=_BUFFER)
-        except FileNotFoundError:
-            raise InputError("file_missing", file=str(self._path)) from None
-        except (pa.ArrowException, OSError) as error:
-            raise InputError("parquet_damaged", file=str(self._path), detail=str(error)[:200]) from None
+            with pa.parquet.ParquetFile(self._path, pre_buffer=False, buffer_size=_BUFFER) as file:
+                yield file
+        except (pa.ArrowException, OSError, ValueError) as error:
+            if isinstance(error, OSError) and error.errno is not None:  # what is wrong in the file has no number
+                detail = error.strerror or str(error)
+                raise InputError("file_unreadable", file=str(self._path), detail=detail) from None
+            detail = " ".join(str(error).split())[:200]
+            raise InputError("parquet_damaged", file=str(self._path), detail=detail) from None
 
 
 def _rows_of_a_chunk(metadata: Any) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from wenti.errors import InputError, OutputError, WentiError
 from wenti.tables.rows import TEXT_COLUMNS, Chunk, Fault, Tags, added_columns, text_column
@@ -232,9 +232,9 @@ class WorkbookTable:
     def _opened(self) -> Iterator[Any]:
         from openpyxl import load_workbook
 
-        _check_size(self._path)
         try:
             with self._path.open("rb") as stream:  # openpyxl would leave it open where it fails
+                _check_size(stream, self._path)
                 with warnings.catch_warnings(action="ignore"):  # of styles and extensions that are not kept
                     book = load_workbook(stream, read_only=True, data_only=True)
                 sheets = {sheet.title: sheet for sheet in book.worksheets}  # charts may be sheets, too
@@ -242,24 +242,19 @@ class WorkbookTable:
                     names = ", ".join(sheets)
                     raise InputError("sheet_missing", file=str(self._path), sheet=self._sheet, sheets=names)
                 yield sheets[self._sheet] if self._sheet is not None else book.worksheets[0]
-        except (WentiError, OSError):
+        except WentiError:
             raise
+        except OSError as error:
+            raise InputError("file_unreadable", file=str(self._path), detail=error.strerror or str(error)) from None
         except Exception as error:  # whatever zipfile, zlib, the XML parser and openpyxl make of a damaged file
             detail = " ".join(f"{type(error).__name__}: {error}".split())[:200]
             raise InputError("workbook_damaged", file=str(self._path), detail=detail) from None
 
 
-def _check_size(path: Path) -> None:
+def _check_size(stream: IO[bytes], path: Path) -> None:
     """Refuse what unpacks to more than any sheet of Excel needs."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-    except FileNotFoundError:
-        raise InputError("file_missing", file=str(path)) from None
-    except zipfile.BadZipFile:
-        raise InputError("workbook_damaged", file=str(path), detail="zip") from None
-    except OSError as error:
-        raise InputError("file_unreadable", file=str(path), detail=error.strerror or str(error)) from None
+    with zipfile.ZipFile(stream) as archive:
+        size = sum(entry.file_size for entry in archive.infolist())
     if size > _MOST_BYTES:
         raise InputError("file_too_large", file=str(path), limit=_MOST_BYTES >> 20)
 
