@@ -5,11 +5,20 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Floats = NDArray[np.float64]
 
 LINEAR = 1.1
 """Largest exponent that is called linear."""
+
+_COLOURS = ("#2f6da8", "#d9822b", "#3f8f5b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +31,31 @@ class Curve:
         What is measured, with its unit.
     x, y : tuple of float
         All above 0, `x` ascending.
+    limit : float, optional
+        Points beyond this `x` are drawn, but the exponents are those of the others.
     """
 
     title: str
     x: tuple[float, ...]
     y: tuple[float, ...]
+    limit: float = np.inf
+
+    @property
+    def fitted(self) -> tuple[Floats, Floats]:
+        """The points within the limit."""
+        within = np.array(self.x) <= self.limit
+        return np.array(self.x)[within], np.array(self.y)[within]
 
     @property
     def exponent(self) -> float:
         """Slope of the least-squares line through the logarithms of all points."""
-        return float(np.polyfit(np.log(self.x), np.log(self.y), 1)[0])
+        return _slope(*self.fitted)
 
     @property
     def last_exponent(self) -> float:
         """Slope between the last two points, where what every run takes once weighs least."""
-        return Curve(self.title, self.x[-2:], self.y[-2:]).exponent
+        x, y = self.fitted
+        return _slope(x[-2:], y[-2:])
 
     @property
     def growth(self) -> str:
@@ -57,6 +76,10 @@ class Curve:
         return "less than linear" if exponent >= LINEAR - 1 else "constant"
 
 
+def _slope(x: Floats, y: Floats) -> float:
+    return float(np.polyfit(np.log(x), np.log(y), 1)[0])
+
+
 def growth_rows(curves: Sequence[Curve]) -> list[list[str]]:
     """Return the cells of a table of exponents."""
     head = ["", "exponent", "between the last two", "growth"]
@@ -72,24 +95,43 @@ def draw(panels: Sequence[Sequence[Curve]], x_title: str) -> bytes:
 
     figure = Figure(figsize=(4.2 * len(panels), 3.4), dpi=100, layout="constrained")
     for axes, curves in zip(np.atleast_1d(figure.subplots(1, len(panels))), panels, strict=True):
-        for curve, colour in zip(curves, ("#2f6da8", "#d9822b", "#3f8f5b"), strict=False):
-            x, y = np.array(curve.x), np.array(curve.y)
+        _lay_out(axes, curves)
+        for curve, colour in zip(curves, _COLOURS, strict=False):
+            x, y = curve.fitted
             level = np.exp(np.mean(np.log(y)) - curve.exponent * np.mean(np.log(x)))
-            axes.loglog(x, y, "o", color=colour, markersize=5, label=f"{curve.title}: exponent {curve.exponent:.2f}")
-            axes.loglog(x, level * x**curve.exponent, "-", color=colour, linewidth=1.2)
-        last = curves[0]
-        line = [last.y[-1] * x / last.x[-1] for x in last.x]
-        shown = [(x, y) for x, y in zip(last.x, line, strict=True) if y >= min(min(c.y) for c in curves) / 2]
-        axes.loglog(*zip(*shown, strict=True), ":", color="#8a8f98", linewidth=1.2, label="linear")
+            axes.plot(curve.x, curve.y, "o", color=colour, ms=5, label=f"{curve.title}: exponent {curve.exponent:.2f}")
+            axes.plot(x, level * x**curve.exponent, "-", color=colour, lw=1.2)
+        _add_linear(axes, curves)
         axes.set_xlabel(x_title)
-        axes.legend(fontsize=8, frameon=False)
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.grid(alpha=0.25)
-        # A curve that hardly grows must not look as if it did.
-        low, high = axes.get_ylim()
-        if high < 10 * low:
-            middle = np.sqrt(low * high)
-            axes.set_ylim(middle / np.sqrt(10), middle * np.sqrt(10))
+        axes.legend(fontsize=8, frameon=False, loc="upper left")
     stream = io.BytesIO()
     figure.savefig(stream, format="png", metadata={"Software": None})
     return stream.getvalue()
+
+
+def _lay_out(axes: Axes, curves: Sequence[Curve]) -> None:
+    """Set scales, limits and ticks for what is to be drawn."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    lowest, highest = min(min(curve.y) for curve in curves), max(max(curve.y) for curve in curves)
+    spread = max((highest / lowest) ** 0.5, 10**0.5)  # what hardly grows must look so
+    middle = (lowest * highest) ** 0.5
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_ylim(middle / spread / 1.3, middle * spread**1.7 * 1.3)  # room for the legend
+    subs = (1.0,) if spread > 10 else (1.0, 2.0, 5.0)
+    axes.yaxis.set_major_locator(LogLocator(subs=subs))
+    axes.xaxis.set_major_locator(LogLocator())
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+        axis.set_minor_formatter(NullFormatter())
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(alpha=0.25)
+
+
+def _add_linear(axes: Axes, curves: Sequence[Curve]) -> None:
+    """Draw what is linear through the last fitted point of the first curve, as far down as there are points."""
+    x, y = curves[0].fitted
+    lowest = min(min(curve.y) for curve in curves)
+    start = max(x[0], x[-1] * lowest / y[-1])
+    axes.plot([start, x[-1]], [y[-1] * start / x[-1], y[-1]], ":", color="#8a8f98", lw=1.2, label="linear")

@@ -51,6 +51,7 @@ from wenti.taxonomy import load_taxonomy  # noqa: E402
 WENTI = str(Path(sys.executable).with_name("wenti"))
 CLASSIFY = str(Path(sys.executable).with_name("classify"))
 BUDGET_STATEMENTS, BUDGET_SECONDS = 20_000, 120
+_TOLD = 1.2  # how many times that of a start a time must be to be told from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Sizes:
 
 FULL = Sizes(
     corpus=(1_000, 3_000, 10_000, 30_000, 100_000), labelled=10_000, parts=(0, 1, 2, 4),
-    lengths=(10, 30, 100, 300, 1_000, 3_000, 10_000), long=3_000,
+    lengths=(10, 30, 100, 300, 1_000, 3_000, 10_000), long=10_000,
     statements=(1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000), probe=100_000, budget=BUDGET_STATEMENTS, turns=3,
 )  # fmt: skip
 QUICK = Sizes((60, 120), 60, (0, 1), (10, 100, 2_000), 20, (20, 200), 20, 60, 1)
@@ -205,12 +206,10 @@ class Growth:
             text = next(texts_of_length(texts, length, 1))
             cold.append(self._median([CLASSIFY, text]))
             points.append([f"{length:,}", *_cells(tagged[-1]), *_cells(cold[-1])])
-        within = sum(length <= MAX_CHARACTERS for length in lengths)
-        series = {"tagging": tagged[:within], "classify": cold[:within]}
-        panels = _panels(lengths[:within], series, {"tagging": start})
+        panels = _panels(lengths, {"tagging": tagged, "classify": cold}, {"tagging": start}, MAX_CHARACTERS)
         notes = (
-            f"Tagging one text takes {start.cpu:.2f} s: that is the start. Exponents up to {MAX_CHARACTERS:,} characters;",
-            "what is longer is no statement, and is read to there.",
+            f"Tagging one text takes {start.cpu:.2f} s: that is the start. Exponents are those of up to {MAX_CHARACTERS:,}",
+            "characters: of what is longer, and so no statement, the rest is read from the table but not judged.",
         )
         return Study("length", points, panels, "characters of a text", notes)
 
@@ -320,20 +319,31 @@ def _spans(model: Path) -> int:
 
 
 def _panels(
-    x: Sequence[float], series: Mapping[str, Sequence[Measured]], start: Mapping[str, Measured] | None = None
+    x: Sequence[float],
+    series: Mapping[str, Sequence[Measured]],
+    start: Mapping[str, Measured] | None = None,
+    limit: float = np.inf,
 ) -> list[list[Curve]]:
-    """Return a panel of times and one of memory.
-
-    The time of a start is taken off; at least a millisecond stays.
-    """
+    """Return a panel of times and one of memory; exponents are those of sizes up to the limit."""
     sizes = tuple(x)
     times = []
     for title, runs in series.items():
-        off = start[title].cpu if start is not None and title in start else 0.0
-        name = f"{title}, start apart, s" if off else f"{title}, s"
-        times.append(Curve(name, sizes, tuple(max(run.cpu - off, 1e-3) for run in runs)))
-    memory = [Curve(f"{title}, MB", sizes, tuple(run.memory for run in runs)) for title, runs in series.items()]
+        if start is not None and title in start:
+            times.append(apart(f"{title}, start apart, s", sizes, runs, start[title], limit))
+        else:
+            times.append(Curve(f"{title}, s", sizes, tuple(run.cpu for run in runs), limit))
+    memory = [Curve(f"{title}, MB", sizes, tuple(run.memory for run in runs), limit) for title, runs in series.items()]
     return [times, memory]
+
+
+def apart(title: str, x: tuple[float, ...], runs: Sequence[Measured], start: Measured, limit: float = np.inf) -> Curve:
+    """Return the times without that of a start.
+
+    Sizes at which a run takes hardly longer than a start tell nothing and are left out, but two within the limit stay.
+    """
+    told = [run.cpu >= _TOLD * start.cpu for run in runs]
+    first = min(told.index(True) if any(told) else len(x), sum(size <= limit for size in x) - 2)
+    return Curve(title, x[first:], tuple(max(run.cpu - start.cpu, 1e-3) for run in runs[first:]), limit)
 
 
 def _progress(what: str) -> None:

@@ -75,7 +75,7 @@ def measure(
             env=_changed(environment or {}), cwd=cwd, capture_output=True, encoding="utf-8", check=False,
         )  # fmt: skip
         if done.returncode:
-            raise MeasureError(f"{command[0]}: {_last_line(done.stderr)}")
+            raise MeasureError(f"{command[0]}: not measured, {done.returncode}, {_last_line(done.stderr)}")
         code, wall, cpu, kibibytes = done.stdout.split()
         if code != "0":
             said = errors.read_text(encoding="utf-8", errors="replace")

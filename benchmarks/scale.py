@@ -16,6 +16,7 @@ import argparse
 import itertools
 import os
 import random
+import resource
 import shutil
 import sys
 import tempfile
@@ -45,10 +46,11 @@ LARGE = 5_000_000  # statements that are worked on once
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a command took, and the largest worker of the cluster, if there was one, in MB."""
+    """What a command took, and of the workers of a cluster: CPU seconds of all, and MB of the largest."""
 
     measured: Measured
-    worker: float | None = None
+    worker_cpu: float | None = None
+    worker_memory: float = 0
 
 
 Setting = tuple[str, int]
@@ -56,6 +58,11 @@ Setting = tuple[str, int]
 HERE, THERE = "processes", "workers"
 TAGGING: tuple[Setting, ...] = ((HERE, 1), (HERE, 2), (THERE, 1), (THERE, 2))
 COUNTING: tuple[Setting, ...] = ((HERE, 1), (THERE, 1), (THERE, 2))
+NAMES = {(HERE, 1): "1 process", (HERE, 2): "2 processes", (THERE, 1): "1 worker", (THERE, 2): "2 workers"}
+HEADER = (
+    *("statements", "partitions", "where", "wall, s", "statements/s"),
+    *("CPU of the command, s", "of the workers, s", "largest process, MB"),
+)
 
 
 # What is read
@@ -151,15 +158,16 @@ def run_in(setting: Setting, command: Sequence[str]) -> Run:
     if where == HERE:
         return Run(measure([_wenti(), *command, *(["--jobs", str(n)] if command[0] == "tag" else [])]))
     with cluster(n) as client:
-        address = client.scheduler.address
-        measured = measure([_wenti(), *command, "--dask", address])
-        return Run(measured, max(client.run(_largest_memory).values()))
+        before = sum(cpu for cpu, _ in client.run(_usage).values())
+        measured = measure([_wenti(), *command, "--dask", client.scheduler.address])
+        usages = client.run(_usage).values()
+    return Run(measured, sum(cpu for cpu, _ in usages) - before, max(memory for _, memory in usages))
 
 
-def _largest_memory() -> float:
-    """Return the largest resident memory of this process so far, in MB."""
-    with open("/proc/self/status", encoding="ascii") as status:
-        return next(int(line.split()[1]) * 1024 / 1e6 for line in status if line.startswith("VmHWM"))
+def _usage() -> tuple[float, float]:
+    """Return CPU seconds and the largest resident memory of this process so far, in MB."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6
 
 
 def time_tagging(n: int, settings: Sequence[Setting]) -> list[Run]:
@@ -221,25 +229,15 @@ def _rows(folder: Path) -> list[tuple[str, int]]:
 # What is told
 
 
-def rows_of(n: int, settings: Sequence[Setting], runs: Sequence[Run], first: Sequence[str] = ()) -> list[str]:
-    """Return a row of a table: seconds of each setting, gain of a second worker, and memory."""
-    times = dict(zip(settings, (run.measured.wall for run in runs), strict=True))
-    workers = [run.worker for run in runs if run.worker is not None]
-    return [
-        f"{n:,}",
-        *first,
-        *(f"{times[setting]:.1f}" for setting in settings),
-        f"{times[THERE, 1] / times[THERE, 2]:.2f}" if (THERE, 1) in times else NOTHING,
-        f"{runs[0].measured.memory:.0f}" if settings[0] == (HERE, 1) else NOTHING,
-        f"{max(workers):.0f}",
-    ]
-
-
-def header(settings: Sequence[Setting], first: Sequence[str] = ()) -> list[str]:
-    """Return the headings of such rows."""
-    names = {HERE: ("1 process", "2 processes"), THERE: ("1 worker", "2 workers")}
-    seconds = [f"{names[where][n - 1]}, s" for where, n in settings]
-    return ["statements", *first, *seconds, "1 / 2 workers", "1 process, MB", "largest worker, MB"]
+def rows_of(n: int, partitions: str, settings: Sequence[Setting], runs: Sequence[Run]) -> Iterator[list[str]]:
+    """Yield a row of a table for each setting."""
+    for setting, run in zip(settings, runs, strict=True):
+        taken = run.measured
+        yield [
+            *(f"{n:,}", partitions, NAMES[setting], f"{taken.wall:.1f}", f"{n / taken.wall:,.0f}", f"{taken.cpu:.1f}"),
+            NOTHING if run.worker_cpu is None else f"{run.worker_cpu:.1f}",
+            f"{max(taken.memory, run.worker_memory):.0f}",
+        ]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -256,10 +254,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for name in SECTIONS:
                 check_section(options.write, name)
         steps = [n for n in (options.least * 10**power for power in range(9)) if n <= options.most]
-        tagging = [header(TAGGING), *(rows_of(n, TAGGING, time_tagging(n, TAGGING)) for n in steps)]
-        counting = [header(COUNTING, ["partitions"])]
-        for suffix, called in (("parquet", "Parquet"), ("csv", "CSV")):
-            counting += [rows_of(n, COUNTING, time_counting(n, COUNTING, suffix), [called]) for n in steps]
+        tagging, counting = [list(HEADER)], [list(HEADER)]
+        for n in steps:
+            tagging += rows_of(n, "Parquet", TAGGING, time_tagging(n, TAGGING))
+            for suffix, called in (("parquet", "Parquet"), ("csv", "CSV")):
+                counting += rows_of(n, called, COUNTING, time_counting(n, COUNTING, suffix))
         for name, table in zip(SECTIONS, (tagging, counting), strict=True):
             content = "\n".join(aligned(table))
             sys.stdout.write(f"{content}\n\n")

@@ -12,6 +12,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import dask
+import distributed  # noqa: F401 - its settings must be there before others are laid over them
 import pandas as pd
 import pytest
 
@@ -198,6 +200,16 @@ def test_what_is_no_address_is_a_fault_of_usage(address: str) -> None:
 
 def test_a_secured_cluster_without_a_certificate_is_a_fault_of_usage(tmp_path: Path) -> None:
     refused("tls://127.0.0.1:8786", tmp_path, 2, "证书", "docs/scale.md")
+
+
+@pytest.mark.parametrize("content", [None, "x"], ids=["is missing", "is none"])
+def test_a_certificate_that_cannot_be_used_is_told(content: str | None, tmp_path: Path) -> None:
+    if content is not None:
+        (tmp_path / "ca.pem").write_text(content)
+    tls = {f"distributed.comm.tls.{key}": str(tmp_path / "ca.pem") for key in ("ca-file", "client.cert", "client.key")}
+    with dask.config.set(tls), pytest.raises(InputError) as caught, connect("tls://127.0.0.1:8786"):
+        pass
+    assert caught.value.key == "dask_certificate_bad"
 
 
 def test_a_cluster_that_cannot_do_the_work_says_why(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 from benchmarks.curves import Curve, draw, growth_rows
-from benchmarks.growth import main
+from benchmarks.growth import apart, main
+from benchmarks.measure import Measured
 from benchmarks.variants import (
     halves,
     texts_of_length,
@@ -55,10 +56,24 @@ def test_growth_is_named_by_the_steeper_of_all_and_the_last_two_points(y: tuple[
     assert growth_rows([curve])[1] == ["time, s", f"{curve.exponent:.2f}", f"{curve.last_exponent:.2f}", growth]
 
 
-def test_a_plot_is_a_small_picture() -> None:
-    curves = [Curve(f"{name}, s", (1, 10, 100, 1000), (0.1, 1, 11, 130)) for name in ("training", "tagging")]
-    level = Curve("training, MB", (1, 10, 100, 1000), (50, 50, 51, 52))
-    picture = draw([curves, [level]], "statements")
+def test_points_beyond_the_limit_do_not_count() -> None:
+    curve = Curve("time, s", (10.0, 100.0, 1000.0, 10_000.0), (1.0, 10.0, 100.0, 100.0), limit=1000)
+    assert (curve.exponent, curve.last_exponent) == pytest.approx((1, 1))
+
+
+def test_times_that_cannot_be_told_from_a_start_are_left_out_but_for_the_last_two() -> None:
+    start = Measured(9.0, 1.0, 50.0)
+    sizes = (1.0, 10.0, 100.0, 1000.0)
+    runs = [Measured(9.0, cpu, 50.0) for cpu in (0.9, 1.1, 2.0, 11.0)]
+    assert apart("s", sizes, runs, start) == Curve("s", (100.0, 1000.0), (1.0, 10.0))
+    assert apart("s", sizes, [start] * 4, start).x == (100.0, 1000.0)
+    assert apart("s", sizes, [start] * 4, start, limit=100).x == (10.0, 100.0, 1000.0)
+    assert apart("s", sizes, [Measured(9.0, 2.0, 50.0)] * 4, start).x == sizes
+
+
+@pytest.mark.parametrize("y", [(0.1, 1, 11, 130), (5, 5, 5, 5), (0.001, 0.001, 0.001, 0.001 + 1e-15)])
+def test_a_plot_is_a_small_picture_also_of_what_does_not_grow(y: tuple[float, ...]) -> None:
+    picture = draw([[Curve("training, s", (1, 10, 100, 1000), y)] * 2, [Curve("MB", (1, 10), (50, 52))]], "statements")
     assert picture.startswith(b"\x89PNG\r\n")
     assert len(picture) < 80_000
 

@@ -47,7 +47,7 @@ def connect(address: str) -> Iterator[Client]:
     Raises
     ------
     InputError
-        If Dask is not installed.
+        If Dask is not installed, or the certificate cannot be used.
     UsageError
         If the address is none, or there is no certificate for ``tls://``.
     WentiError
@@ -121,7 +121,10 @@ def _knock(address: str) -> None:
     from distributed import Security
     from distributed.comm import connect as call
 
-    arguments = Security().get_connection_args("client")
+    try:
+        arguments = Security().get_connection_args("client")
+    except OSError as error:  # of a file that is missing, or is no certificate
+        raise InputError("dask_certificate_bad", detail=error.strerror or str(error)) from None
     if address.startswith("tls:") and arguments["ssl_context"] is None:
         raise UsageError("dask_certificate", address=address)
 

@@ -284,6 +284,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "连接 {address} 需要证书，而 Dask 的配置中没有；请按 docs/scale.md 设置 distributed.comm.tls",
         "{address} needs certificates and Dask's configuration names none; set distributed.comm.tls as docs/scale.md says",
     ),
+    "dask_certificate_bad": (
+        "Dask 的配置中指定的证书或密钥无法使用（{detail}）；请检查 distributed.comm.tls 中的文件",
+        "a certificate or key that Dask's configuration names cannot be used ({detail}); check the files of distributed.comm.tls",
+    ),
     "dask_unreachable": (
         "连接不上 Dask 调度器（{detail}）；请检查地址、证书，以及调度器是否在运行",
         "no Dask scheduler answers ({detail}); check the address, the certificates, and that it is running",
