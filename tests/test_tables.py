@@ -43,7 +43,7 @@ from wenti.tables import (
 from wenti.tables.delimited import guarded
 from wenti.tables.rows import added_columns, text_column
 
-TAGS: Tags = ("weakness", 0.9876, "a.b;c.d", "0.9;0.8", True)
+TAGS = ("weakness", 0.9876, "a.b;c.d", "0.9;0.8", True)
 TAG_CELLS = ["weakness", "0.9876", "a.b;c.d", "0.9;0.8", "true"]
 TAG_VALUES: dict[str, Any] = dict(zip(TAG_COLUMNS, TAGS, strict=True))
 
@@ -57,6 +57,11 @@ class Passed:
     chunks: list[Chunk]
 
 
+def columns_of(tags: Sequence[Sequence[Any] | None], n_columns: int = len(TAG_COLUMNS)) -> Tags:
+    """Turn the tags of each row, or none, into columns."""
+    return [[tag[index] if tag is not None else None for tag in tags] for index in range(n_columns)]
+
+
 def passed(source: Path, target: Path, column: str | None = None, sheet: str | None = None) -> Passed:
     """Read a table and write it with tags, as ``wenti tag`` does, but without a model."""
     table = open_table(source, column, TAG_COLUMNS, sheet)
@@ -68,7 +73,9 @@ def passed(source: Path, target: Path, column: str | None = None, sheet: str | N
         for chunk in table.chunks():
             found = layout.texts(chunk.rows)
             assert len(found) == len(chunk.lines)
-            file.write(layout.encode(chunk.rows, [TAGS if isinstance(text, str) else None for text in found]))
+            file.write(
+                layout.encode(chunk.rows, columns_of([TAGS if isinstance(text, str) else None for text in found]))
+            )
             result.chunks.append(chunk)
             result.texts.extend(text for text in found if isinstance(text, str))
             faults = zip(chunk.lines, found, strict=True)
@@ -552,7 +559,7 @@ def test_results_of_formulas_are_kept_without_the_formulas(tmp_path: Path) -> No
 def test_cells_that_xml_cannot_hold_are_written_with_replacements(tmp_path: Path) -> None:
     layout = layout_of(".xlsx", ["id", "text"], [], TAG_COLUMNS, "语句")
     rows = layout.of_values([[1, "a\x00b\x1fc\ufffed\uffffe"], [2, "x" * 40_000], [3, "\ud800"]])
-    (tmp_path / "spool").write_bytes(layout.begin() + layout.encode(rows, [TAGS] * 3))
+    (tmp_path / "spool").write_bytes(layout.begin() + layout.encode(rows, columns_of([TAGS] * 3)))
     layout.whole(tmp_path / "spool", tmp_path / "out.xlsx")
     out = [row[1] for row in sheet_rows(tmp_path / "out.xlsx")[1:]]
     assert out == ["a\ufffdb\ufffdc\ufffdd\ufffde", "x" * 32_766 + "…", "?"]
@@ -584,10 +591,10 @@ def test_a_new_table_of_any_format_holds_values_and_tags(tmp_path: Path, suffix:
     columns, wanted = ["report", "year", "text"], TAG_COLUMNS + NAME_COLUMNS
     layout = layout_of(suffix, columns, ["year"], wanted, "语句")
     values: list[list[Any]] = [["=a.txt", 2022, "资金\n闲置"], ["b.txt", None, '"'], ["c.txt", 2023, "-未完成"]]
-    tags: list[Tags] = [(*TAGS, "问题", "甲;乙"), ("fact", 0.5, "", "", False, "事实", ""), (*TAGS, "问题", "甲;乙")]
+    tags = [(*TAGS, "问题", "甲;乙"), ("fact", 0.5, "", "", False, "事实", ""), (*TAGS, "问题", "甲;乙")]
     target, part = tmp_path / f"out{suffix}", tmp_path / "part"
-    content = layout.begin() + layout.encode(layout.of_values(values), tags) + layout.encode(layout.of_values([]), [])
-    (tmp_path / "spool").write_bytes(content)
+    parts = [layout.encode(layout.of_values(values[:n]), columns_of(tags[:n], len(wanted))) for n in (3, 0)]
+    (tmp_path / "spool").write_bytes(b"".join([layout.begin(), *parts]))
     layout.whole(tmp_path / "spool", part).replace(target)
     expected = [
         dict(zip([*columns, *wanted], [*row, *tag], strict=True)) for row, tag in zip(values, tags, strict=True)

@@ -229,11 +229,16 @@ def _lengths(texts: Sequence[str]) -> Ints:
 
 
 def _blocks(texts: Sequence[str], most: int) -> Iterator[tuple[int, int]]:
-    """Yield first and last (exclusive) of runs of texts of about BLOCK_CHARACTERS, each text cut at `most`."""
+    """Yield first and last (exclusive) of runs of texts of about BLOCK_CHARACTERS, each text cut at `most`.
+
+    The runs are about as long as each other: a short one at the end would cost almost as much as a long one.
+    """
     ends = np.cumsum(np.minimum(_lengths(texts), most) + 3)
+    total = int(ends[-1]) if len(ends) else 0
+    size = total / max(1, round(total / BLOCK_CHARACTERS))
     first = characters = 0
     while first < len(texts):
-        last = min(int(np.searchsorted(ends, characters + BLOCK_CHARACTERS)) + 1, len(texts))
+        last = min(int(np.searchsorted(ends, characters + size)) + 1, len(texts))
         yield first, last
         first, characters = last, int(ends[last - 1])
 

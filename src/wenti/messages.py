@@ -18,8 +18,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "cannot be read ({detail}); check its permissions or close the program that uses it",
     ),
     "file_unwritable": (
-        "无法写入（{detail}）；如果已在 Word、Excel 等程序中打开，请先关闭，或用 -o 换一个文件名；原文件未被改动",
-        "cannot be written ({detail}); close it in Word or Excel, or name another file with -o; the old file is untouched",
+        "无法写入（{detail}）；如果已在 Word、Excel 等程序中打开，请先关闭，或换一个文件名；原文件未被改动",
+        "cannot be written ({detail}); close it in Word or Excel, or name another file; the old file is untouched",
     ),
     "file_empty": ("文件是空的；请换一个有内容的文件", "the file is empty; name one with content"),
     "file_duplicate": ("内容与 {first} 完全相同，只计一次", "same content as {first}, counted once"),

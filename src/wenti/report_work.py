@@ -43,8 +43,8 @@ class TagReports:
         faults = [(displayable(file.path), file.fault.reason(options.lang)) for file in files if file.fault is not None]
         statements, findings = tag_reports(reports, model, options.threshold)
         rows = self.layout.of_values(statement_rows(reports, statements, findings))
-        tags = list(cells_of_reports(model, statements, options))
-        return Tagged(self.layout.encode(rows, tags), len(tags), faults)
+        tags = cells_of_reports(model, statements, options)
+        return Tagged(self.layout.encode(rows, tags), len(statements), faults)
 
 
 class ReportWork:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,14 +34,23 @@ class TagRows:
         texts = [text for text in found if isinstance(text, str)]
         tags = cells_of(model, model.decide(texts, threshold=options.threshold), options)
         if len(texts) == len(found):  # the rule, and worth a short cut
-            return Tagged(self.layout.encode(chunk.rows, list(tags)), len(found), [])
-        each = [next(tags) if isinstance(text, str) else None for text in found]
+            return Tagged(self.layout.encode(chunk.rows, tags), len(found), [])
+        places = [index for index, text in enumerate(found) if isinstance(text, str)]
+        each = [_spread(column, places, len(found)) for column in tags]
         faults = [
             (str(line), message(text.key, options.lang, **text.facts))
             for line, text in zip(chunk.lines, found, strict=True)
             if isinstance(text, Fault)
         ]
         return Tagged(self.layout.encode(chunk.rows, each), len(found), faults)
+
+
+def _spread(column: Sequence[Any], places: Sequence[int], n: int) -> list[Any]:
+    """Return a column with its cells in some of `n` places and nothing in the others."""
+    result = [None] * n
+    for place, cell in zip(places, column, strict=True):
+        result[place] = cell
+    return result
 
 
 class TableWork:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -106,45 +106,45 @@ def _load(model: str | None, taxonomy: str | None) -> Classifier:
     return Classifier.load(model, taxonomy)
 
 
-def cells_of(model: Classifier, decisions: Decisions, options: Options) -> Iterator[Tags]:
-    """Yield the cells of each statement."""
-    kind_ids, type_ids = [label.id for label in model.kinds], [label.id for label in model.types]
+def cells_of(model: Classifier, decisions: Decisions, options: Options) -> Tags:
+    """Return the columns of tags of statements."""
     ends, tagged, sure = decisions.tagged()
-    of_tags, of_probabilities = [type_ids[j] for j in tagged.tolist()], _shown(sure)
-    types, probabilities, start = [], [], 0
-    for end in ends.tolist():
-        if end - start == 1:  # most of them
-            types.append(of_tags[start])
-            probabilities.append(of_probabilities[start])
-        else:
-            types.append(";".join(of_tags[start:end]))
-            probabilities.append(";".join(of_probabilities[start:end]))
-        start = end
-    kinds = [kind_ids[kind] for kind in decisions.kinds.tolist()]
-    kind_probabilities = decisions.kind_probabilities.round(DIGITS).tolist()
-    tags = zip(kinds, kind_probabilities, types, probabilities, decisions.needs_review.tolist(), strict=True)
-    return (_with_names(model, options, row) for row in tags) if options.names else tags
+    counts = np.diff(ends, prepend=0)
+    several = np.flatnonzero(counts > 1)  # few
+    # Of a text without tags the last entry, which is nothing.
+    only = np.where(counts == 1, ends - 1, len(tagged))
+    type_ids = _strings(label.id for label in model.types)[np.append(tagged, -1)]
+    shown = _strings(SHARES.values())[np.append(np.rint(sure * 10**DIGITS).astype(np.int64), -1)]
+    types, probabilities = type_ids[only], shown[only]
+    for column, cells in ((types, type_ids.tolist()), (probabilities, shown.tolist())):
+        starts = (ends - counts)[several].tolist()
+        column[several] = [";".join(cells[a:b]) for a, b in zip(starts, ends[several].tolist(), strict=True)]
+    kinds = _strings(label.id for label in model.kinds)[decisions.kinds]
+    kind_probabilities = decisions.kind_probabilities.round(DIGITS)
+    return _with_names(model, options, [kinds, kind_probabilities, types, probabilities, decisions.needs_review])
 
 
-def cells_of_reports(model: Classifier, statements: Sequence[TaggedStatement], options: Options) -> Iterator[Tags]:
-    """Yield the cells of each statement of reports."""
-    for tagged in statements:
-        row = (
-            tagged.kind,
-            round(tagged.kind_probability, DIGITS),
-            ";".join(tagged.types),
-            ";".join(_shown(np.array(tagged.type_probabilities))),
-            tagged.needs_review,
-        )
-        yield _with_names(model, options, row)
+def cells_of_reports(model: Classifier, statements: Sequence[TaggedStatement], options: Options) -> Tags:
+    """Return the columns of tags of statements of reports."""
+    kinds = [tagged.kind for tagged in statements]
+    kind_probabilities = np.array([tagged.kind_probability for tagged in statements]).round(DIGITS)
+    types = [";".join(tagged.types) for tagged in statements]
+    probabilities = [np.array(tagged.type_probabilities).round(DIGITS).tolist() for tagged in statements]
+    shown = [";".join(SHARES[share] for share in shares) for shares in probabilities]
+    reviews = [tagged.needs_review for tagged in statements]
+    return _with_names(model, options, [kinds, kind_probabilities, types, shown, reviews])
 
 
-def _shown(probabilities: NDArray[np.float64]) -> list[str]:
-    return [SHARES[share] for share in probabilities.round(DIGITS).tolist()]
+def _strings(texts: Iterable[str]) -> NDArray[np.object_]:
+    """Return an array that is looked up faster than a list, with an empty string at the end."""
+    return np.array([*texts, ""], dtype=object)
 
 
-def _with_names(model: Classifier, options: Options, row: Any) -> Tags:
+def _with_names(model: Classifier, options: Options, columns: list[Any]) -> Tags:
+    columns = [column if isinstance(column, list) else column.tolist() for column in columns]
     if not options.names:
-        return row  # type: ignore[no-any-return]
+        return columns
     called = {label.id: label.called(options.lang) for label in (*model.kinds, *model.types)}
-    return (*row, called[row[0]], ";".join(called[label] for label in row[2].split(";") if label))
+    kinds, _, types, *_ = columns
+    of_types = [";".join(called[label] for label in cell.split(";") if label) for cell in types]
+    return [*columns, [called[kind] for kind in kinds], of_types]

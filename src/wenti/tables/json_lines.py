@@ -65,11 +65,11 @@ class JsonLinesLayout:
             return Fault("row_taken", {"columns": ", ".join(taken)})
         return text
 
-    def encode(self, rows: Sequence[bytes], tags: Sequence[Tags | None]) -> bytes:
+    def encode(self, rows: Sequence[bytes], tags: Tags) -> bytes:
         """Return rows with their tags, in UTF-8; a row that is not text keeps its bytes."""
         lines = []
-        for row, tag in zip(rows, tags, strict=True):
-            if tag is None:
+        for row, tag in zip(rows, zip(*tags, strict=True), strict=True):
+            if tag[0] is None:
                 lines.append(self._in_utf8(row))
                 continue
             # A tagged row is an object, so its last character is the brace, and the object is not empty.

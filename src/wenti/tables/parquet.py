@@ -60,7 +60,7 @@ class ParquetLayout:
         """Return a batch without rows, so that an empty table has its columns, too."""
         pa = _arrow()
         schema = pa.ipc.read_schema(pa.py_buffer(self.schema))
-        return self.encode(_stream(pa, pa.RecordBatch.from_pylist([], schema=schema)), ())
+        return self.encode(_stream(pa, pa.RecordBatch.from_pylist([], schema=schema)), [[]] * len(self.added))
 
     def texts(self, rows: bytes) -> list[str | Fault | None]:
         """Return each row's statement, or why it has none."""
@@ -74,14 +74,14 @@ class ParquetLayout:
             for value in values
         ]
 
-    def encode(self, rows: bytes, tags: Sequence[Tags | None]) -> bytes:
+    def encode(self, rows: bytes, tags: Tags) -> bytes:
         """Return rows with their tags; a row without has none of them."""
         pa = _arrow()
         batch = _batch(pa, rows)
         kinds = (pa.string(), pa.float64(), pa.string(), pa.string(), pa.bool_(), pa.string(), pa.string())
         arrays, fields = list(batch.columns), list(batch.schema)
-        for index, (name, kind) in enumerate(zip(self.added, kinds, strict=False)):
-            arrays.append(pa.array([tag[index] if tag is not None else None for tag in tags], type=kind))
+        for name, kind, column in zip(self.added, kinds[: len(tags)], tags, strict=True):
+            arrays.append(pa.array(column, type=kind))
             fields.append(pa.field(name, kind))
         schema = pa.schema(fields, metadata=batch.schema.metadata)
         content = _stream(pa, pa.RecordBatch.from_arrays(arrays, schema=schema))

@@ -16,8 +16,9 @@ DIGITS = 4
 SHARES = {share / 10**DIGITS: str(share / 10**DIGITS) for share in range(10**DIGITS + 1)}
 """All probabilities as they are written; looking one up takes a quarter of the time of writing it."""
 
-Tags = tuple[str, float, str, str, bool] | tuple[str, float, str, str, bool, str, str]
-"""Cells of one statement for :data:`TAG_COLUMNS`, and for :data:`NAME_COLUMNS` if they are wanted."""
+Tags = Sequence[Sequence[Any]]
+"""The columns :data:`TAG_COLUMNS`, and :data:`NAME_COLUMNS` if they are wanted, with a cell for each row: a string, a
+number for the first probability, a bool for the last of the five; None in all of them for a row without tags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Layout(Protocol):
     def texts(self, rows: Any) -> Sequence[str | Fault | None]:
         """Return each row's statement, or why it has none; nothing for a blank row."""
 
-    def encode(self, rows: Any, tags: Sequence[Tags | None]) -> bytes:
+    def encode(self, rows: Any, tags: Tags) -> bytes:
         """Return rows with their tags for the spool; a row without tags stays as it is."""
 
     def of_values(self, rows: Sequence[Sequence[Any]]) -> Any:

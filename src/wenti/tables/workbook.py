@@ -74,15 +74,15 @@ class WorkbookLayout:
     def _column(self) -> dict[str, object]:
         return {"column": self.columns[self.text]}
 
-    def encode(self, rows: Sequence[Sequence[Cell]], tags: Sequence[Tags | None]) -> bytes:
+    def encode(self, rows: Sequence[Sequence[Cell]], tags: Tags) -> bytes:
         """Return rows with their tags."""
         width = len(self.columns)
         nothing = [None] * len(self.added)
         lines = []
-        for row, tag in zip(rows, tags, strict=True):
+        for row, tag in zip(rows, zip(*tags, strict=True), strict=True):
             cells = [*row, *[None] * (width - len(row))]
-            if tag is not None:
-                kind, probability, types, probabilities, review, *names = tag
+            kind, probability, types, probabilities, review, *names = tag
+            if kind is not None:
                 cells[width:width] = [kind, [probability, _SHARE], types, probabilities, [review, _FLAG], *names]
             elif len(cells) > width:  # what stands behind the last column stays behind the tags
                 cells[width:width] = nothing
