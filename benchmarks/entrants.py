@@ -60,8 +60,8 @@ CONTESTANTS = (
     Contestant(PIPELINE, "svm", "serve_scikit_learn", "svm"),
     Contestant("fastText, jieba in the process", "fasttext", "serve_fasttext", "whole"),
     Contestant("fastText, text cut beforehand", "fasttext", "serve_fasttext", "cut", is_cut=True),
-    Contestant("Annif, svc", "annif-svc", "serve_annif", "annif-svc", one_in=25),
-    Contestant("Annif, omikuji", "annif-omikuji", "serve_annif", "annif-omikuji", one_in=25),
+    Contestant("Annif, svc", "annif-svc", "serve_annif", "annif-svc", one_in=50),
+    Contestant("Annif, omikuji", "annif-omikuji", "serve_annif", "annif-omikuji", one_in=50),
 )
 
 

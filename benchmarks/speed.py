@@ -197,7 +197,7 @@ class Extent:
     statements: int
 
 
-FULL, QUICK = Extent(15, 3, 500_000), Extent(1, 1, 400)
+FULL, QUICK = Extent(15, 3, 1_000_000), Extent(1, 1, 400)
 
 
 class Race:

@@ -412,6 +412,30 @@ def test_a_folder_of_tables_is_tagged_into_a_folder_by_any_number_of_processes(t
     assert (tmp_path / "out1" / "a.csv").read_bytes() == (tmp_path / "alone.csv").read_bytes()
 
 
+def test_a_folder_of_tables_goes_on_behind_those_that_are_done(tmp_path: Path) -> None:
+    source, target = tmp_path / "parts", tmp_path / "out"
+    source.mkdir()
+    for name in ("a", "b", "c"):
+        (source / f"{name}.csv").write_bytes(csv_bytes([["text"], [SLOW], [""]]))
+    (source / "d.csv").write_bytes(b'text\n"never closed\n')
+    assert_one_line(tag(source, target, "--jobs", "1"), 1, "d.csv", "引号")
+    written = {name: (target / f"{name}.csv").stat().st_mtime_ns for name in ("a", "b", "c")}
+
+    (source / "b.csv").write_bytes(csv_bytes([["text"], [SLOW], ["资金闲置"], ["资产闲置"]]))  # is another input now
+    (target / "c.csv").unlink()
+    (source / "d.csv").write_bytes(csv_bytes([["text"], [SLOW]]))
+    result = tag(source, target, "--jobs", "1")
+    assert result.code == 1
+    assert "其中 2 行上次已完成" in result.err
+    assert "2 处无法判别" in result.err
+    assert "已写出 8 行" in result.out
+    assert (target / "a.csv").stat().st_mtime_ns == written["a"]
+    assert [len(csv_rows(target / f"{name}.csv")) for name in ("a", "b", "c", "d")] == [3, 4, 3, 2]
+    assert listing(target) == {"a.csv", "a.csv.errors.csv", "b.csv", "c.csv", "c.csv.errors.csv", "d.csv"}
+    assert tag(source, target, "--jobs", "1").code == 1  # nothing is left of it: all is done again
+    assert (target / "a.csv").stat().st_mtime_ns != written["a"]
+
+
 @pytest.mark.parametrize("case", ["no tables", "into itself", "below itself", "onto a file"])
 def test_a_folder_of_tables_that_cannot_be_tagged(tmp_path: Path, case: str) -> None:
     source = tmp_path / "parts"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -18,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 import wenti
 from wenti.errors import InputError, OutputError, UsageError
 from wenti.messages import message
-from wenti.output import check_file
+from wenti.output import check_file, write_whole
 from wenti.spool import Spool, errors_path
-from wenti.table_work import TableWork
+from wenti.table_work import TableWork, identity_of
 from wenti.tables import SUFFIXES
 from wenti.tables.delimited import guarded
 from wenti.tagger import Options, load
@@ -74,9 +75,8 @@ def tag(
     """
     check_target(source, target)
     work = _work(source, target, options)
-    spool = Spool(
-        target, _fingerprint(work, options), work.layout.begin(), _errors_head(work.place(options.lang), options.lang)
-    )
+    job = _fingerprint(work.identity(), options)
+    spool = Spool(target, job, work.layout.begin(), _errors_head(work.place(options.lang), options.lang))
     try:
         resumed = spool.progress.rows
         progress(0, work.total, resumed)
@@ -162,6 +162,8 @@ def tag_folder(
     for done, (_, result) in enumerate(in_order(executor, _TagFile(options), tasks, window), start=1):
         rows, resumed, faults = rows + result.rows, resumed + result.resumed, faults + result.faults
         progress(done, len(files), rows)
+    for _, place in tasks:
+        _note_path(place).unlink(missing_ok=True)
     return Result(rows, resumed, faults)
 
 
@@ -184,19 +186,45 @@ def is_table(path: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _TagFile:
-    """Tags a whole table."""
+    """Tags a whole table of a folder, unless it was done before the run was ended.
+
+    What is done is noted beside each table until all are, so that any process can tell, and none waits for another.
+    """
 
     options: Options
 
     def __call__(self, paths: tuple[Path, Path]) -> Result:
         source, target = (Path(self.options.folder, path) for path in paths)
-        return tag(source, target, self.options, Inline(), window=1)
+        check_target(source, target)
+        job = _fingerprint([identity_of(source)], self.options)
+        note = _note_path(target)
+        if (result := _noted(note, job, target)) is not None:
+            return result
+        result = tag(source, target, self.options, Inline(), window=1)
+        content = {"job": job, "target": identity_of(target), "rows": result.rows, "faults": result.faults}
+        write_whole(note, json.dumps(content).encode())
+        return result
 
 
-def _fingerprint(work: TableWork | ReportWork, options: Options) -> dict[str, Any]:
-    """Return what the output depends on."""
+def _note_path(target: Path) -> Path:
+    return target.with_name(f".{target.name}.done.part")
+
+
+def _noted(note: Path, job: dict[str, Any], target: Path) -> Result | None:
+    """Return what was done, if a note says that this job was and its output is as it was left."""
+    try:
+        content = json.loads(note.read_bytes())
+        if content["job"] == job and content["target"] == identity_of(target):
+            return Result(content["rows"], content["rows"], content["faults"])
+    except (OSError, ValueError, LookupError, TypeError):
+        pass  # there is none, or it is of another work
+    return None
+
+
+def _fingerprint(identity: list[Any], options: Options) -> dict[str, Any]:
+    """Return what the output depends on; `identity` is the input's."""
     model = load(options)
-    files = hashlib.sha256(repr(work.identity()).encode()).hexdigest()
+    files = hashlib.sha256(repr(identity).encode()).hexdigest()
     labels = [(label.id, label.called(options.lang)) for label in (*model.kinds, *model.types)]
     chosen = [options.column, options.sheet, options.names, options.threshold, options.lang, labels]
     return {
