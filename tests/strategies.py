@@ -117,7 +117,7 @@ _SYMBOLS = "预算执行率低0.,%" + EDGE
 vocabularies: SearchStrategy[list[str]] = st.lists(
     st.one_of(
         st.text(_SYMBOLS, min_size=1, max_size=MAX_SPAN),
-        st.text(st.characters(codec="utf-8", max_codepoint=0xFFFF), min_size=1, max_size=3),
+        st.text(st.characters(codec="utf-8", max_codepoint=0xFFFE), min_size=1, max_size=3),
         statements.map(lambda text: normalise(text)[:MAX_SPAN]),
     ),
     unique=True,

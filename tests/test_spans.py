@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import dense_texts, texts, vocabularies
+from wenti import spans
 from wenti.features import EDGE, EDGE_CODE, MAX_SPAN, ROOT, UNKNOWN_CODE, normalise
 from wenti.spans import SEPARATOR, Trie, Walker, build_alphabet, build_trie, encode, span_occurrences
 
@@ -147,6 +148,9 @@ def test_a_walk_finds_the_longest_span_at_each_position(vocabulary: list[str], b
             expected.append(vocabulary.index(longest) + 1 if longest else 0)
         expected.append(0)
     assert walker.deepest_rows(codes).tolist() == expected
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spans, "_PIECE", 5)  # of codes: cuts most walks
+        assert walker.deepest_rows(codes).tolist() == expected
     assert walker.is_long.tolist() == [False, *(len(span) > 1 for span in vocabulary)]
 
 

@@ -22,6 +22,7 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 BLOCK_CHARACTERS = 150_000
+_LARGE_PIECE = 16 << 20  # bytes; none of them is touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,10 @@ class Batch:
         arrays = {name: np.frombuffer(views[name], dtype=np.int32) for name in ("base", "check", "span", "parent")}
         self._trie = Trie(alphabet=np.frombuffer(views["alphabet"], dtype=np.uint16), **arrays)
         self._walker = Walker(self._trie)
-        # 32 bits, so that rows are added without a cast; no text is long enough to overflow them. The last column tells
-        # spans of two characters and more.
+        # The last column tells spans of two characters and more. 16 bits, since fetching rows from all over a large
+        # array takes longest.
         stored = np.frombuffer(views["weights"], dtype=np.int16).reshape(-1, parameters.columns)
-        self._weights = np.empty((len(stored), parameters.columns + 1), dtype=np.int32)
+        self._weights = np.empty((len(stored), parameters.columns + 1), dtype=np.int16)
         self._weights[:, :-1] = stored
         self._weights[:, -1] = self._walker.is_long
         self._scales = np.array(parameters.scales)
@@ -97,6 +98,9 @@ class Batch:
         self._kind_weights = np.array(parameters.kind_weights).T
         self._kind_bias = np.array(parameters.kind_bias)
         self._is_weakness = np.array([kind.id == "weakness" for kind in parameters.kinds])
+        # glibc gives freed memory back to the system, page by page, unless it has seen larger pieces come and go. So it
+        # sees one, and the arrays of one block are made where those of the block before were.
+        np.empty(_LARGE_PIECE, dtype=np.uint8)
 
     def sums(self, texts: Sequence[str]) -> Ints:
         """Return the column sums, and last a 1 for texts written in words that the model knows.
@@ -122,8 +126,8 @@ class Batch:
         begins = starts[:-1][longest_first]
         # How many texts are longer than j, for each j.
         alive = len(texts) - np.cumsum(np.bincount(lengths))[:-1]
-        sums = np.zeros((len(texts), self._weights.shape[1]), dtype=np.int32)
-        found = np.empty_like(sums)
+        sums = np.zeros((len(texts), self._weights.shape[1]), dtype=np.int32)  # no text is long enough to overflow it
+        found = np.empty(sums.shape, dtype=np.int16)
         for position, count in enumerate(alive.tolist()):
             at = rows.take(begins[:count] + position)
             self._weights.take(at, axis=0, out=found[:count], mode="clip")  # raise would copy
