@@ -165,9 +165,14 @@ def run_in(setting: Setting, command: Sequence[str]) -> Run:
 
 
 def _usage() -> tuple[float, float]:
-    """Return CPU seconds and the largest resident memory of this process so far, in MB."""
+    """Return CPU seconds and the largest resident memory of this process so far, in MB.
+
+    What the system calls the largest of all may be that of the process that started this one.
+    """
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6
+    with open("/proc/self/status", encoding="ascii") as status:
+        largest = next(int(line.split()[1]) * 1024 / 1e6 for line in status if line.startswith("VmHWM"))
+    return usage.ru_utime + usage.ru_stime, largest
 
 
 def time_tagging(n: int, settings: Sequence[Setting]) -> list[Run]:

@@ -278,6 +278,38 @@ def test_a_stray_byte_in_the_header_is_replaced(tmp_path: Path) -> None:
     assert csv_rows(tmp_path / "out.csv")[0][:2] == ["id\ufffd", "text"]
 
 
+def cell_of_lines(n: int) -> str:
+    """Return a cell of `n` characters, half of them line ends."""
+    return '"' + "好\n" * (n // 2) + '"'
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (f"id,text\n1,好\n2,{cell_of_lines(1_200_000)}\n", 3),
+        (f"id,text,{cell_of_lines(1_200_000)}\n", 1),
+        (f'id,text\n1,"a"\n2,{"好" * 1_200_000}\n', 3),
+        (f'id,text\n1,"a\n{"好" * 1_200_000}"\n', 2),
+        ('id,text\n1,"a' + "\n" * 1_200_000, 2),
+    ],
+    ids=["of line ends", "header of line ends", "plain below quoted", "second line", "open before blank lines"],
+)
+def test_a_field_that_is_too_long_is_told_with_the_line_in_which_it_begins(
+    tmp_path: Path, content: str, line: int
+) -> None:
+    (tmp_path / "in.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(WentiError) as caught:
+        passed(tmp_path / "in.csv", tmp_path / "out.csv", "text")
+    assert (caught.value.line, caught.value.key) == (line, "csv_field")
+
+
+@pytest.mark.parametrize("first", ["1", '"1"'])
+def test_a_long_line_of_short_fields_is_read(tmp_path: Path, first: str) -> None:
+    long = "好" * 600_000
+    (tmp_path / "in.csv").write_text(f"id,text,a,b\n{first},资金闲置,{long},{long}\n", encoding="utf-8")
+    assert passed(tmp_path / "in.csv", tmp_path / "out.csv").texts == ["资金闲置"]
+
+
 @pytest.mark.parametrize(
     ("head", "line"), [('id,text\n1,好\n2,"开\n', 3), ('id,"text\n', 1)], ids=["in a row", "in the header"]
 )

@@ -417,23 +417,46 @@ def test_a_folder_of_tables_goes_on_behind_those_that_are_done(tmp_path: Path) -
     source.mkdir()
     for name in ("a", "b", "c"):
         (source / f"{name}.csv").write_bytes(csv_bytes([["text"], [SLOW], [""]]))
+    (source / "b2.csv").write_bytes(csv_bytes([["text"], [SLOW], [""]]))
     (source / "d.csv").write_bytes(b'text\n"never closed\n')
     assert_one_line(tag(source, target, "--jobs", "1"), 1, "d.csv", "引号")
     written = {name: (target / f"{name}.csv").stat().st_mtime_ns for name in ("a", "b", "c")}
 
     (source / "b.csv").write_bytes(csv_bytes([["text"], [SLOW], ["资金闲置"], ["资产闲置"]]))  # is another input now
     (target / "c.csv").unlink()
+    (target / "b2.csv.errors.csv").unlink()
     (source / "d.csv").write_bytes(csv_bytes([["text"], [SLOW]]))
     result = tag(source, target, "--jobs", "1")
     assert result.code == 1
     assert "其中 2 行上次已完成" in result.err
-    assert "2 处无法判别" in result.err
-    assert "已写出 8 行" in result.out
+    assert "3 处无法判别" in result.err
+    assert "已写出 10 行" in result.out
     assert (target / "a.csv").stat().st_mtime_ns == written["a"]
     assert [len(csv_rows(target / f"{name}.csv")) for name in ("a", "b", "c", "d")] == [3, 4, 3, 2]
-    assert listing(target) == {"a.csv", "a.csv.errors.csv", "b.csv", "c.csv", "c.csv.errors.csv", "d.csv"}
+    at_fault = {f"{name}.csv{end}" for name in ("a", "b2", "c") for end in ("", ".errors.csv")}
+    assert listing(target) == at_fault | {"b.csv", "d.csv"}
     assert tag(source, target, "--jobs", "1").code == 1  # nothing is left of it: all is done again
     assert (target / "a.csv").stat().st_mtime_ns != written["a"]
+
+
+def test_a_folder_of_tables_is_done_again_with_other_options(tmp_path: Path) -> None:
+    source, target = tmp_path / "parts", tmp_path / "out"
+    source.mkdir()
+    (source / "a.csv").write_bytes(csv_bytes([["text"], [SLOW]]))
+    (source / "b.csv").write_bytes(b'text\n"never closed\n')
+    assert tag(source, target, "--jobs", "1").code == 1
+    (source / "b.csv").unlink()
+    result = tag(source, target, "--jobs", "1", "--names")
+    assert (result.code, result.err) == (0, "")
+    assert "kind_name" in csv_rows(target / "a.csv")[0]
+
+
+def test_a_table_of_a_folder_may_have_the_longest_name(tmp_path: Path) -> None:
+    name = "x" * (255 - len("..journal.part") - len(".csv")) + ".csv"
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / name).write_bytes(csv_bytes([["text"], [SLOW]]))
+    assert tag(tmp_path / "parts", tmp_path / "out", "--jobs", "1").code == 0
+    assert listing(tmp_path / "out") == {name}
 
 
 @pytest.mark.parametrize("case", ["no tables", "into itself", "below itself", "onto a file"])

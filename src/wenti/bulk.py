@@ -12,6 +12,7 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import wenti
 from wenti.errors import InputError, OutputError, UsageError
 from wenti.messages import message
-from wenti.output import check_file, write_whole
+from wenti.output import check_file
 from wenti.spool import Spool, errors_path
 from wenti.table_work import TableWork, identity_of
 from wenti.tables import SUFFIXES
@@ -29,6 +30,9 @@ from wenti.workers import Inline, in_order
 
 if TYPE_CHECKING:
     from wenti.report_work import ReportWork
+
+
+Progress = Callable[[int, int, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def tag(
     options: Options,
     executor: Executor,
     window: int,
-    progress: Callable[[int, int, int], None] = lambda done, total, rows: None,
+    progress: Progress = lambda done, total, rows, resumed: None,
 ) -> Result:
     """Tag a table, or the statements of reports, into a table.
 
@@ -62,7 +66,7 @@ def tag(
     window : int
         Most chunks under way at a time.
     progress : callable
-        Told how much of how much is read, and how many rows are written.
+        Told how much of how much is read, how many rows are written, and how many of these were there before.
 
     Returns
     -------
@@ -79,11 +83,11 @@ def tag(
     spool = Spool(target, job, work.layout.begin(), _errors_head(work.place(options.lang), options.lang))
     try:
         resumed = spool.progress.rows
-        progress(0, work.total, resumed)
+        progress(0, work.total, resumed, resumed)
         chunks = work.chunks(skip=spool.progress.chunks)
         for chunk, tagged in in_order(executor, work.task, chunks, window):
             spool.append(tagged.content, tagged.n_rows, _errors_rows(tagged.faults), len(tagged.faults))
-            progress(chunk.done, work.total, spool.progress.rows)
+            progress(chunk.done, work.total, spool.progress.rows, resumed)
         work.check(spool.progress.rows)
         spool.finish(work.layout.whole)
     except (InputError, UsageError) as error:
@@ -129,7 +133,7 @@ def tag_folder(
     options: Options,
     executor: Executor,
     window: int,
-    progress: Callable[[int, int, int], None] = lambda done, total, rows: None,
+    progress: Progress = lambda done, total, rows, resumed: None,
 ) -> Result:
     """Tag the tables of a folder, each as a whole where a worker reads and writes it, into another folder.
 
@@ -161,9 +165,10 @@ def tag_folder(
     rows = resumed = faults = 0
     for done, (_, result) in enumerate(in_order(executor, _TagFile(options), tasks, window), start=1):
         rows, resumed, faults = rows + result.rows, resumed + result.resumed, faults + result.faults
-        progress(done, len(files), rows)
+        progress(done, len(files), rows, resumed)
     for _, place in tasks:
-        _note_path(place).unlink(missing_ok=True)
+        with suppress(OSError):  # another user's, or held open
+            _note_path(place).unlink(missing_ok=True)
     return Result(rows, resumed, faults)
 
 
@@ -201,8 +206,9 @@ class _TagFile:
         if (result := _noted(note, job, target)) is not None:
             return result
         result = tag(source, target, self.options, Inline(), window=1)
-        content = {"job": job, "target": identity_of(target), "rows": result.rows, "faults": result.faults}
-        write_whole(note, json.dumps(content).encode())
+        content = {"job": job, "output": _output(target, result.faults), "rows": result.rows, "faults": result.faults}
+        with suppress(OSError):  # of a name that is too long, or a full disk: then it is done again
+            note.write_bytes(json.dumps(content).encode())
         return result
 
 
@@ -210,11 +216,15 @@ def _note_path(target: Path) -> Path:
     return target.with_name(f".{target.name}.done.part")
 
 
+def _output(target: Path, faults: int) -> list[Any]:
+    return [identity_of(file) for file in ((target, errors_path(target)) if faults else (target,))]
+
+
 def _noted(note: Path, job: dict[str, Any], target: Path) -> Result | None:
     """Return what was done, if a note says that this job was and its output is as it was left."""
     try:
         content = json.loads(note.read_bytes())
-        if content["job"] == job and content["target"] == identity_of(target):
+        if content["job"] == job and content["output"] == _output(target, content["faults"]):
             return Result(content["rows"], content["rows"], content["faults"])
     except (OSError, ValueError, LookupError, TypeError):
         pass  # there is none, or it is of another work

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from wenti.errors import OutputError
@@ -46,7 +46,8 @@ def replacing(target: Path) -> Iterator[Path]:
     except OSError as error:
         raise OutputError("file_unwritable", file=str(target), detail=error.strerror or str(error)) from None
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # of a name that is too long
+            part.unlink(missing_ok=True)
 
 
 def write_whole(path: str | Path, content: bytes) -> None:

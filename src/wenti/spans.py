@@ -305,7 +305,9 @@ class Walker:
     """
 
     def __init__(self, trie: Trie) -> None:
-        if int(trie.base.min()) < 0 or int(trie.base.max()) + int(trie.alphabet.max()) >= len(trie.check):
+        if int(trie.base.min()) < 0 or int(trie.base.max()) + max(int(trie.alphabet.max()), EDGE_CODE) >= len(
+            trie.check
+        ):
             raise IndexError("base")
         if int(trie.span[0]):  # no walk ends there: it stands for none
             raise IndexError("span")

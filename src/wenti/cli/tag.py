@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
+    from wenti.bulk import Progress
     from wenti.tagger import Options
 
 _SMALL = 2 << 20  # bytes that one process has tagged before others have started
@@ -119,22 +120,20 @@ def _cluster(address: str, source: Path) -> Iterator[tuple[Executor, int]]:
 
 
 @contextmanager
-def _progress(lang: str) -> Iterator[Callable[[int, int, int], None]]:
+def _progress(lang: str) -> Iterator[Progress]:
     """Give what shows the share that is done, the rate and the time left, on a terminal only."""
     start = time.monotonic()
-    before: int | None = None
     width = 0
     shown = 0.0
 
-    def show(done: int, total: int, rows: int) -> None:
-        nonlocal before, width, shown
+    def show(done: int, total: int, rows: int, resumed: int) -> None:
+        nonlocal width, shown
         now = time.monotonic()
-        before = rows if before is None else before  # by an earlier run
         if not sys.stderr.isatty() or not done or (now - shown < _EVERY and done < total):
             return
         shown = now
         total = max(total, done)  # blank rows of a sheet need not be in its file
-        rate = max(rows - before, 1) / max(now - start, 1e-3)
+        rate = max(rows - resumed, 1) / max(now - start, 1e-3)
         left = rows * (total / done - 1) / rate
         line = message("progress_rows", lang, share=done / total, rows=rows, rate=rate, left=_duration(left))
         sys.stderr.write("\r" + line + " " * (width - len(line)))

@@ -233,9 +233,8 @@ class DelimitedTable:
         A record that goes on behind the text is read to its end.
         """
         lines = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
-        if len(longest := max(lines, key=len)) > _LONGEST_FIELD:
-            raise InputError("csv_field", file=str(self._path), line=first + lines.index(longest))
         if '"' not in text:
+            self._check_plain(lines, first)
             next_line = first + len(lines)
             return lines, range(first, next_line), next_line
         written: list[str] = []  # the lines with their ends, once they are needed
@@ -247,6 +246,7 @@ class DelimitedTable:
             if quoted < at:
                 continue  # in a record that began in a line before
             end = self._end(lines, quoted, stream, more, first)
+            self._check_plain(lines[at:quoted], first + at)
             records += lines[at:quoted]
             if end == quoted + 1:
                 records.append(lines[quoted])
@@ -255,9 +255,16 @@ class DelimitedTable:
                 records.append("".join([*written[quoted:end], *more]).rstrip("\r\n"))
             numbers += range(first + at, first + quoted + 1)
             at = end
+        self._check_plain(lines[at:], first + at)
         records += lines[at:]
         numbers += range(first + at, first + len(lines))
         return records, numbers, first + len(lines)
+
+    def _check_plain(self, lines: list[str], first: int) -> None:
+        """Refuse a field that is too long in lines without quotation marks."""
+        longest = max(lines, key=len, default="")
+        if len(longest) > _LONGEST_FIELD and any(len(cell) > _LONGEST_FIELD for cell in longest.split(self._delimiter)):
+            raise InputError("csv_field", file=str(self._path), line=first + lines.index(longest))
 
     def _end(self, lines: list[str], at: int, stream: io.TextIOWrapper, more: list[str], first: int) -> int:
         """Return where a record ends that begins in a line; the lines that it needs beyond these are read and added.
@@ -277,7 +284,7 @@ class DelimitedTable:
                     lines.append(line.rstrip("\r\n"))
                     more.append(line)
                 end += 1
-                yield lines[end - 1]
+                yield f"{lines[end - 1]}\r\n"  # so that line ends count, too, for how long a field is
 
         csv.field_size_limit(_LONGEST_FIELD)
         try:
