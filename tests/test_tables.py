@@ -597,6 +597,30 @@ def test_cells_that_xml_cannot_hold_are_written_with_replacements(tmp_path: Path
     assert out == ["a\ufffdb\ufffdc\ufffdd\ufffde", "x" * 32_766 + "…", "?"]
 
 
+def test_a_title_above_the_header_is_not_taken_for_it(tmp_path: Path) -> None:
+    rows = [["2023年度问题清单"], ["序号", "单位", "存在问题"], [1, "甲局", "设备闲置"], [2, "乙局", "资金闲置"]]
+    write_sheet(tmp_path / "in.xlsx", rows)
+    for column in (None, "没有"):
+        with pytest.raises(InputError) as caught:
+            open_table(tmp_path / "in.xlsx", column, TAG_COLUMNS)
+        assert "序号, 单位, 存在问题" in caught.value.describe()
+    assert passed(tmp_path / "in.xlsx", tmp_path / "out.xlsx", "存在问题").texts == ["设备闲置", "资金闲置"]
+
+
+def test_a_cover_before_other_sheets_is_refused(tmp_path: Path) -> None:
+    book = Workbook()
+    book.worksheets[0].title = "封面"
+    book.worksheets[0].append(["某市审计局"])
+    book.create_sheet("问题清单").append(["text"])
+    book["问题清单"].append(["资金闲置"])
+    book.save(tmp_path / "in.xlsx")
+    with pytest.raises(InputError) as caught:
+        open_table(tmp_path / "in.xlsx", None, TAG_COLUMNS)
+    assert "封面" in caught.value.describe()
+    assert "问题清单" in caught.value.describe()
+    assert passed(tmp_path / "in.xlsx", tmp_path / "out.xlsx", sheet="问题清单").texts == ["资金闲置"]
+
+
 def test_a_sheet_is_read_with_ease(tmp_path: Path) -> None:
     long = "预算执行率低，" * 30
     write_sheet(tmp_path / "in.xlsx", [["清单"], ["序号", "单位名称", "text"], [1, "某市财政局", long], [2, "x", "短"]])

@@ -459,17 +459,24 @@ def test_a_table_of_a_folder_may_have_the_longest_name(tmp_path: Path) -> None:
     assert listing(tmp_path / "out") == {name}
 
 
-@pytest.mark.parametrize("case", ["no tables", "into itself", "below itself", "onto a file"])
+@pytest.mark.parametrize("case", ["no tables", "into itself", "below itself", "onto a file", "into a table"])
 def test_a_folder_of_tables_that_cannot_be_tagged(tmp_path: Path, case: str) -> None:
     source = tmp_path / "parts"
     source.mkdir()
     if case != "no tables":
         (source / "a.csv").write_bytes(csv_bytes([["text"], [SLOW]]))
     (tmp_path / "out").write_bytes(b"old")
-    target = {"into itself": source, "below itself": source / "tagged", "onto a file": tmp_path / "out"}
+    target = {
+        "into itself": source,
+        "below itself": source / "tagged",
+        "onto a file": tmp_path / "out",
+        "into a table": tmp_path / "out.csv",
+    }
     before = listing(tmp_path)
     result = tag(source, target.get(case, tmp_path / "new"))
-    assert_one_line(result, 2 if "itself" in case else 1, str(target.get(case, source)))
+    is_usage = "itself" in case or case == "into a table"
+    named = source if case in ("no tables", "into a table") else target[case]
+    assert_one_line(result, 2 if is_usage else 1, str(named))
     assert listing(tmp_path) == before
     assert (tmp_path / "out").read_bytes() == b"old"
 
@@ -810,9 +817,9 @@ FAULTS = {
     "no telling which column": Case("in.csv", b"a,b\n1,2\n", ("in.csv", "--column", "a, b")),
     "the new columns' names taken": Case("in.csv", b"text,kind,wenti_kind\n", ("in.csv", "wenti_kind")),
     "a sheet of what has none": Case("in.csv", ROW, ("--sheet",), ("--sheet", "a"), code=2),
-    "an unknown format": Case("in.pptx", b"x", ("in.pptx", ".pptx"), target="out.csv"),
+    "an unknown format": Case("in.pptx", b"x", ("in.pptx", ".pptx", ".txt", ".csv"), target="out.csv"),
     "an output of an unknown format": Case("in.csv", ROW, ("out.doc", ".csv"), target="out.doc", code=2),
-    "an output without a suffix": Case("in.csv", ROW, ("out", ".csv"), target="out", code=2),
+    "an output without a suffix": Case("in.csv", ROW, ("out", "没有后缀", ".csv"), target="out", code=2),
     "an output of another format": Case("in.csv", ROW, ("out.xlsx", ".csv"), target="out.xlsx", code=2),
     "the input as the output": Case("in.csv", ROW, ("in.csv", "同一个位置"), target="in.csv", code=2),
     "the input as the list of faults": Case(

@@ -104,7 +104,14 @@ def _work(source: Path, target: Path, options: Options) -> TableWork | ReportWor
         return TableWork(source, options)
     from wenti.report_work import ReportWork  # which brings all that reads reports
 
-    return ReportWork(source, target, options)
+    try:
+        return ReportWork(source, target, options)
+    except InputError as error:
+        if error.key == "folder_empty" and _tables_in(source):
+            raise UsageError("folder_of_tables", file=str(source)) from None
+        if error.key == "format_unknown":
+            error.facts["suffixes"] = f"{error.facts['suffixes']} {' '.join(SUFFIXES)}"
+        raise
 
 
 def check_target(source: Path, target: Path) -> None:
@@ -118,6 +125,8 @@ def check_target(source: Path, target: Path) -> None:
     if not source.exists():
         raise InputError("file_missing", file=str(source))
     suffix = target.suffix.lower()
+    if not suffix:
+        raise UsageError("output_suffix_missing", file=str(target), suffixes=" ".join(SUFFIXES))
     if suffix not in SUFFIXES:
         raise UsageError("output_suffix_unknown", file=str(target), suffix=target.suffix, suffixes=" ".join(SUFFIXES))
     if not source.is_dir() and source.suffix.lower() in SUFFIXES and source.suffix.lower() != suffix:
@@ -154,7 +163,7 @@ def tag_folder(
     WentiError
         If there is no table, or one cannot be tagged; those before it are done.
     """
-    files = sorted(file for file in source.rglob("*") if is_table(file) and file.is_file())
+    files = _tables_in(source)
     if not files:
         raise InputError("folder_without_tables", file=str(source), suffixes=" ".join(SUFFIXES))
     if target.resolve().is_relative_to(source.resolve()):  # what is written there would be read the next time
@@ -170,6 +179,10 @@ def tag_folder(
         with suppress(OSError):  # another user's, or held open
             _note_path(place).unlink(missing_ok=True)
     return Result(rows, resumed, faults)
+
+
+def _tables_in(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.rglob("*") if is_table(file) and file.is_file())
 
 
 def _make_folder(folder: Path) -> None:

@@ -48,6 +48,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "no structure of an evaluation report found (such as 项目名称：, 主要问题, 整改要求); check that it is one; "
         "use classify for single statements",
     ),
+    "output_suffix_missing": (
+        "输出文件名没有后缀，不知写成哪种格式；请在文件名后加上：{suffixes}",
+        "the name of the output has no suffix, which says the format; end it in one of: {suffixes}",
+    ),
     "output_suffix_unknown": (
         "不支持输出为“{suffix}”；请把文件名的后缀改为：{suffixes}",
         'cannot write "{suffix}"; end the file name in one of: {suffixes}',
@@ -150,6 +154,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         'no file of the corpus is by author "{author}"; mend or delete the line',
     ),
     "folds_few": ("至少要有 {least} 个不同的分组；请补上", "at least {least} different folds are needed; add some"),
+    "folder_of_tables": (
+        "文件夹里没有报告，只有表格；请把输出写成文件夹（不带后缀），各表格分别写入其中",
+        "the folder holds tables and no reports; name a folder as output, without suffix, for each table to go into",
+    ),
     "not_a_folder": ("不是文件夹；请换一个输出位置", "is no folder; write elsewhere"),
     "not_a_model_folder": (
         "文件夹里有别的文件，却没有模型；为免覆盖，请换一个空文件夹",
@@ -203,6 +211,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "--jobs is about this machine; leave it out with --dask",
     ),
     "sheet_alone": ("--sheet 只用于 .xlsx；请去掉该选项", "--sheet is about .xlsx; leave it out"),
+    "sheet_without_rows": (
+        "工作表“{sheet}”中没有数据行；其他工作表：{sheets}，请用 --sheet 指定其中一个",
+        'the sheet "{sheet}" has no rows below its header; others are: {sheets}; pick one with --sheet',
+    ),
     "sheet_missing": (
         "没有名为“{sheet}”的工作表；请检查 --sheet，现有：{sheets}",
         'no sheet is called "{sheet}"; check --sheet, there are: {sheets}',
@@ -244,8 +256,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the output has the format of the input; end its name in {suffix}",
     ),
     "output_is_input": (
-        "输出与输入是同一个位置；请换一个名字，以免覆盖原文件",
-        "output and input are the same; name another, so that nothing is lost",
+        "输出与输入是同一个位置，或在输入的文件夹里；请换一个位置，以免覆盖原文件",
+        "the output is the input, or in its folder; name another place, so that nothing is lost",
     ),
     "output_in_use": (
         "另一个进程正在写这个文件；请等它结束，或换一个文件名",

@@ -77,7 +77,8 @@ def tag(  # noqa: PLR0913, PLR0917 - one parameter for each option
         if result.resumed:
             say(message("tag_resumed", lang, rows=result.resumed))
         if result.faults:
-            say(message("tag_faults", lang, faults=result.faults, path=target if is_folder else f"{target}.errors.csv"))
+            errors = os.path.join(target, "*.errors.csv") if is_folder else f"{target}.errors.csv"
+            say(message("tag_faults", lang, faults=result.faults, path=errors))
         sys.stdout.write(message("tagged", lang, rows=result.rows, path=target) + "\n")
         return 1 if result.faults else 0
 

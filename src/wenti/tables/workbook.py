@@ -170,7 +170,7 @@ class WorkbookTable:
         names = {column} if column is not None else set(TEXT_COLUMNS)
         at = next((i for i, row in enumerate(head) if names & {_name(cell) for cell in row}), None)
         if at is None:
-            at = next((i for i, row in enumerate(head) if any(cell is not None for cell in row)), None)
+            at = _widest(head)
         if at is None:
             raise InputError("file_empty", file=str(path))
         columns = tuple(map(_name, head[at]))
@@ -183,6 +183,8 @@ class WorkbookTable:
             self._title,
         )
         self.total = self._count_rows()
+        if len(head) == at + 1 and self._others and sheet is None:  # as of a cover
+            raise InputError("sheet_without_rows", file=str(path), sheet=self._title, sheets="、".join(self._others))
         if self.total > MOST_ROWS:
             raise OutputError("rows_too_many", file=str(path), rows=self.total, most=MOST_ROWS)
 
@@ -241,7 +243,9 @@ class WorkbookTable:
                 if self._sheet is not None and self._sheet not in sheets:
                     names = ", ".join(sheets)
                     raise InputError("sheet_missing", file=str(self._path), sheet=self._sheet, sheets=names)
-                yield sheets[self._sheet] if self._sheet is not None else book.worksheets[0]
+                chosen = sheets[self._sheet] if self._sheet is not None else book.worksheets[0]
+                self._others = [name for name in sheets if name != chosen.title]
+                yield chosen
         except WentiError:
             raise
         except OSError as error:
@@ -257,6 +261,13 @@ def _check_size(stream: IO[bytes], path: Path) -> None:
         size = sum(entry.file_size for entry in archive.infolist())
     if size > _MOST_BYTES:
         raise InputError("file_too_large", file=str(path), limit=_MOST_BYTES >> 20)
+
+
+def _widest(head: Sequence[Sequence[Cell]]) -> int | None:
+    """Return the index of the first row with most of the columns: what stands above it is a title."""
+    filled = [sum(cell is not None for cell in row) for row in head]
+    most = max(filled, default=0)
+    return next((i for i, n in enumerate(filled) if n and 3 * n >= 2 * most), None)
 
 
 def _name(cell: Cell) -> str:
