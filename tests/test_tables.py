@@ -598,10 +598,15 @@ def test_cells_that_xml_cannot_hold_are_written_with_replacements(tmp_path: Path
 
 
 def test_a_title_above_the_header_is_not_taken_for_it(tmp_path: Path) -> None:
-    rows = [["2023年度问题清单"], ["序号", "单位", "存在问题"], [1, "甲局", "设备闲置"], [2, "乙局", "资金闲置"]]
+    rows: list[list[Any]] = [
+        ["2023年度问题清单"],
+        ["序号", "单位", "存在问题"],
+        [1, "甲局", "设备闲置"],
+        [2, "乙局", "资金闲置"],
+    ]
     write_sheet(tmp_path / "in.xlsx", rows)
     for column in (None, "没有"):
-        with pytest.raises(InputError) as caught:
+        with pytest.raises(WentiError) as caught:
             open_table(tmp_path / "in.xlsx", column, TAG_COLUMNS)
         assert "序号, 单位, 存在问题" in caught.value.describe()
     assert passed(tmp_path / "in.xlsx", tmp_path / "out.xlsx", "存在问题").texts == ["设备闲置", "资金闲置"]
@@ -614,7 +619,7 @@ def test_a_cover_before_other_sheets_is_refused(tmp_path: Path) -> None:
     book.create_sheet("问题清单").append(["text"])
     book["问题清单"].append(["资金闲置"])
     book.save(tmp_path / "in.xlsx")
-    with pytest.raises(InputError) as caught:
+    with pytest.raises(WentiError) as caught:
         open_table(tmp_path / "in.xlsx", None, TAG_COLUMNS)
     assert "封面" in caught.value.describe()
     assert "问题清单" in caught.value.describe()
