@@ -146,7 +146,9 @@ def cluster(n_workers: int) -> Iterator[Any]:
     from distributed import Client, LocalCluster
 
     with (
-        LocalCluster(n_workers, threads_per_worker=1, dashboard_address=":0", silence_logs="CRITICAL") as started,
+        LocalCluster(
+            n_workers=n_workers, threads_per_worker=1, dashboard_address=":0", silence_logs="CRITICAL"
+        ) as started,
         Client(started) as client,
     ):
         yield client

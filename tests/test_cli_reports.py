@@ -522,7 +522,9 @@ def test_an_output_folder_that_is_missing_is_named_and_not_made(tmp_path: Path) 
 
 def test_an_output_that_is_a_folder_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "x.html").mkdir()
-    assert_one_line(run("wenti", "report", REPORTS, "-o", "x.html", cwd=tmp_path), 1, "x.html", "无法写入", "换一个文件名")
+    assert_one_line(
+        run("wenti", "report", REPORTS, "-o", "x.html", cwd=tmp_path), 1, "x.html", "无法写入", "换一个文件名"
+    )
     assert listing(tmp_path) == {"x.html"}
 
 
