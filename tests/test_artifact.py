@@ -632,6 +632,13 @@ def test_an_array_that_points_outside_is_refused_when_it_is_met(model: Path, nam
     assert caught.value.describe().startswith(str(model))
 
 
+def test_a_span_where_no_walk_ends_is_refused_in_a_batch(model: Path) -> None:
+    forge_array(model, "span", lambda array: array.__setitem__(0, 1))
+    with pytest.raises(ModelError) as caught:
+        Classifier.load(model).decide(SAYINGS)
+    assert caught.value.key == "model_damaged"
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(
     st.sampled_from(["base", "check", "span", "alphabet", "weights", "parent"]),

@@ -305,9 +305,8 @@ class Walker:
     """
 
     def __init__(self, trie: Trie) -> None:
-        if int(trie.base.min()) < 0 or int(trie.base.max()) + max(int(trie.alphabet.max()), EDGE_CODE) >= len(
-            trie.check
-        ):
+        largest_code = max(int(trie.alphabet.max()), EDGE_CODE)
+        if int(trie.base.min()) < 0 or int(trie.base.max()) + largest_code >= len(trie.check):
             raise IndexError("base")
         if int(trie.span[0]):  # no walk ends there: it stands for none
             raise IndexError("span")

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from wenti.records import TaggedStatement
 
 
+def _strings(texts: Iterable[str]) -> NDArray[np.object_]:
+    """Return an array that is looked up faster than a list, with an empty string at the end."""
+    return np.array([*texts, ""], dtype=object)
+
+
+_SHARES = _strings(SHARES.values())
+"""Probabilities as they are written, by their ten-thousandths."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to tag.
@@ -114,20 +123,21 @@ def cells_of(model: Classifier, decisions: Decisions, options: Options) -> Tags:
     # Of a text without tags the last entry, which is nothing.
     only = np.where(counts == 1, ends - 1, len(tagged))
     type_ids = _strings(label.id for label in model.types)[np.append(tagged, -1)]
-    shown = _strings(SHARES.values())[np.append(np.rint(sure * 10**DIGITS).astype(np.int64), -1)]
+    shown = _SHARES[np.append(np.rint(sure * 10**DIGITS).astype(np.int64), -1)]
     types, probabilities = type_ids[only], shown[only]
     for column, cells in ((types, type_ids.tolist()), (probabilities, shown.tolist())):
         starts = (ends - counts)[several].tolist()
         column[several] = [";".join(cells[a:b]) for a, b in zip(starts, ends[several].tolist(), strict=True)]
     kinds = _strings(label.id for label in model.kinds)[decisions.kinds]
     kind_probabilities = decisions.kind_probabilities.round(DIGITS)
-    return _with_names(model, options, [kinds, kind_probabilities, types, probabilities, decisions.needs_review])
+    columns = (kinds, kind_probabilities, types, probabilities, decisions.needs_review)
+    return _with_names(model, options, [column.tolist() for column in columns])
 
 
 def cells_of_reports(model: Classifier, statements: Sequence[TaggedStatement], options: Options) -> Tags:
     """Return the columns of tags of statements of reports."""
     kinds = [tagged.kind for tagged in statements]
-    kind_probabilities = np.array([tagged.kind_probability for tagged in statements]).round(DIGITS)
+    kind_probabilities = np.array([tagged.kind_probability for tagged in statements]).round(DIGITS).tolist()
     types = [";".join(tagged.types) for tagged in statements]
     probabilities = [np.array(tagged.type_probabilities).round(DIGITS).tolist() for tagged in statements]
     shown = [";".join(SHARES[share] for share in shares) for shares in probabilities]
@@ -135,13 +145,7 @@ def cells_of_reports(model: Classifier, statements: Sequence[TaggedStatement], o
     return _with_names(model, options, [kinds, kind_probabilities, types, shown, reviews])
 
 
-def _strings(texts: Iterable[str]) -> NDArray[np.object_]:
-    """Return an array that is looked up faster than a list, with an empty string at the end."""
-    return np.array([*texts, ""], dtype=object)
-
-
-def _with_names(model: Classifier, options: Options, columns: list[Any]) -> Tags:
-    columns = [column if isinstance(column, list) else column.tolist() for column in columns]
+def _with_names(model: Classifier, options: Options, columns: list[list[Any]]) -> Tags:
     if not options.names:
         return columns
     called = {label.id: label.called(options.lang) for label in (*model.kinds, *model.types)}

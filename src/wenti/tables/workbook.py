@@ -184,7 +184,7 @@ class WorkbookTable:
         )
         self.total = self._count_rows()
         if len(head) == at + 1 and self._others and sheet is None:  # as of a cover
-            raise InputError("sheet_without_rows", file=str(path), sheet=self._title, sheets="、".join(self._others))
+            raise InputError("sheet_without_rows", file=str(path), sheet=self._title, sheets=", ".join(self._others))
         if self.total > MOST_ROWS:
             raise OutputError("rows_too_many", file=str(path), rows=self.total, most=MOST_ROWS)
 
