@@ -17,6 +17,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, cycle, islice
@@ -41,12 +42,14 @@ from benchmarks.variants import (  # noqa: E402
 )
 
 from wenti.corpus import LabelledStatement  # noqa: E402
+from wenti.cross_validation import count_statements  # noqa: E402
 from wenti.errors import WentiError  # noqa: E402
 from wenti.markdown import aligned  # noqa: E402
 from wenti.modelling import MAX_CHARACTERS, Corpus  # noqa: E402
 from wenti.output import write_whole  # noqa: E402
 from wenti.resources import taxonomy_path  # noqa: E402
 from wenti.taxonomy import load_taxonomy  # noqa: E402
+from wenti.training import Settings, fit_heads  # noqa: E402
 
 WENTI = str(Path(sys.executable).with_name("wenti"))
 CLASSIFY = str(Path(sys.executable).with_name("classify"))
@@ -168,6 +171,26 @@ class Growth:
         own = len(self._statements)
         note = f"{own:,} statements are the corpus's own; beyond these, halves of them are recombined."
         return Study("corpus", points, panels, "training statements", (note,))
+
+    def solver(self) -> Study:
+        """Fit all heads once: how often the solver goes over the statements, and what each nonzero takes it."""
+        points = [
+            ["statements", "spans", "nonzeros", "passes, kinds", "passes, types", "fitting, s", "ns a nonzero and pass"]
+        ]
+        taxonomy, settings = load_taxonomy(self._tree), Settings()
+        for n in self._sizes.corpus:
+            _progress(f"solver: {n:,}")
+            table, targets = count_statements(self._grown(n), taxonomy, settings)
+            start = time.process_time()
+            heads = fit_heads(table, np.arange(n), targets.flags, targets.n_kinds, settings)
+            seconds = time.process_time() - start
+            nonzeros = table.counts[:, heads.columns].nnz
+            kinds, types = (np.median(made[made > 0]) for made in np.split(heads.passes, [targets.n_kinds]))
+            each = seconds / (nonzeros * heads.passes.sum()) * 1e9
+            cells = [f"{n:,}", f"{len(heads.columns):,}", f"{nonzeros:,}", f"{kinds:.0f}", f"{types:.0f}"]
+            points.append([*cells, f"{seconds:.1f}", f"{each:.2f}"])
+        note = "Passes are medians over the heads. Most passes leave out the statements that lie far from the margin."
+        return Study("solver", points, [], notes=(note,))
 
     def labels(self) -> Study:
         """Training and tagging by the number of types."""
@@ -303,6 +326,7 @@ class Growth:
 STUDIES: dict[str, Callable[[Growth], Study]] = {
     "training": Growth.training,
     "corpus": Growth.corpus,
+    "solver": Growth.solver,
     "labels": Growth.labels,
     "length": Growth.length,
     "statements": Growth.statements,

@@ -174,6 +174,18 @@ def test_a_run_prints_the_tables_and_writes_them_and_the_plots_into_the_page(
         assert (tmp_path / "images" / f"growth-{name}.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_the_solver_is_told_by_its_passes_and_what_they_visit(
+    tiny_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert grow(monkeypatch, "--corpus", str(tiny_path), "--only", "solver") == 0
+    table = capsys.readouterr().out.split("\n\n")[1].split("\n")
+    header, *rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in (table[0], *table[2:]))
+    told = [dict(zip(header, row, strict=True)) for row in rows]
+    assert [row["statements"] for row in told] == ["60", "120"]
+    assert all(int(row["nonzeros"].replace(",", "")) > int(row["spans"].replace(",", "")) for row in told)
+    assert all(int(row[passes]) > 1 for row in told for passes in ("passes, kinds", "passes, types"))
+
+
 def test_the_budget_of_training_is_stated_with_what_it_took(
     tiny_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

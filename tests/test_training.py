@@ -234,6 +234,7 @@ def test_fitting_in_two_processes_gives_the_same_weights(table: SpanTable, targe
     one, two = (fit_heads(table, rows, targets.flags, targets.n_kinds, Settings(), n_jobs=n) for n in (1, 2))
     assert (one.weights == two.weights).all()
     assert (one.bias == two.bias).all()
+    assert (one.passes == two.passes).all()
 
 
 @pytest.mark.parametrize(("given", "bias"), [(False, -1.0), (True, 1.0)], ids=["no example", "nothing but examples"])
@@ -245,6 +246,8 @@ def test_a_label_with_nothing_to_learn_is_always_answered_alike(
     heads = fit_heads(table, np.arange(len(flags)), flags, targets.n_kinds, Settings())
     assert not heads.weights[-1].any()
     assert heads.bias[-1] == bias
+    assert heads.passes[-1] == 0
+    assert heads.passes[:-1].all()
 
 
 def test_the_settings_stand_in_the_model_as_they_were() -> None:

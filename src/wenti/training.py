@@ -278,12 +278,15 @@ class Heads:
         Before idf.
     bias : ndarray of float64, shape (n_labels,)
     idf : ndarray of float64, shape (n_spans,)
+    passes : ndarray of int64, shape (n_labels,)
+        How often the solver went over the statements; 0 where there was nothing to learn.
     """
 
     columns: Indices
     weights: Floats
     bias: Floats
     idf: Floats
+    passes: Indices
 
     def scores(self, counts: sparse.csr_matrix) -> Floats:
         """Return decision scores, shape (n_texts, n_labels), of counts over the whole table."""
@@ -325,19 +328,20 @@ def fit_heads(
     inside = np.array([EDGE not in table.vocabulary[column] for column in columns], dtype=bool)
     X_inside = X[:, inside]
 
-    def fit(label: int) -> tuple[Floats, float]:
+    def fit(label: int) -> tuple[Floats, float, int]:
         of_kind = label < n_kinds
         wanted = targets[rows, label]
         if wanted.all() or not wanted.any():  # nothing to learn: an own taxonomy may have types without statements yet
-            return np.zeros(X.shape[1]), 1.0 if wanted.all() else -1.0
+            return np.zeros(X.shape[1]), 1.0 if wanted.all() else -1.0, 0
         svm = settings.svm(settings.balanced_kinds if of_kind else settings.balanced_types)
         svm.fit(X if of_kind else X_inside, wanted)
         weights = np.zeros(X.shape[1])
         weights[slice(None) if of_kind else inside] = svm.coef_.ravel()
-        return weights, float(svm.intercept_[0])
+        return weights, float(svm.intercept_[0]), int(svm.n_iter_)
 
     fitted = Parallel(n_jobs=n_jobs)(delayed(fit)(label) for label in range(targets.shape[1]))
-    return Heads(columns, np.array([w for w, _ in fitted]), np.array([b for _, b in fitted]), weights)
+    of_labels, biases, passes = zip(*fitted, strict=True)
+    return Heads(columns, np.array(of_labels), np.array(biases), weights, np.array(passes, dtype=np.int64))
 
 
 def settings_manifest(settings: Settings) -> dict[str, Any]:
