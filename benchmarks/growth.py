@@ -2,7 +2,7 @@
 
 Usage: python benchmarks/growth.py [--only NAME]... [--quick] [--write PAGE]
 
-Run it in the environment that has wenti and its extra ``plots`` installed; some 25 minutes. Every point is a run of
+Run it in the environment that has wenti and its extra ``plots`` installed; some 40 minutes. Every point is a run of
 ``wenti train`` or ``wenti tag`` of its own, in one process on one core, by CPU time and peak memory. Corpora larger than
 the shipped one are filled up with recombined halves of its statements, and types are merged or split (``variants.py``).
 Linear is what has an exponent of at most 1.1, over all points and between the last two. ``training`` also takes the wall

@@ -47,6 +47,8 @@ def all_trials(corpus: Corpus) -> list[Trial]:
         Trial("n-grams from 2 statements on", {"min_ngrams": 2}),
         Trial("n-grams from 3 statements on", {"min_ngrams": 3}),
         Trial("n-grams from 4 statements on", {"min_ngrams": 4}),
+        Trial("twice the least numbers", {"min_words": 4, "min_ngrams": 10}),
+        Trial("four times the least numbers", {"min_words": 8, "min_ngrams": 20}),
         Trial("n-grams of up to 3 characters", {"max_ngram": 3}),
         Trial("n-grams of up to 5 characters", {"max_ngram": 5}),
         Trial("kinds balanced", {"balanced_kinds": True}),
