@@ -6,7 +6,8 @@ Run it in the environment that has wenti and its extra ``plots`` installed; some
 ``wenti train`` or ``wenti tag`` of its own, in one process on one core, by CPU time and peak memory. Corpora larger than
 the shipped one are filled up with recombined halves of its statements, and types are merged or split (``variants.py``).
 Linear is what has an exponent of at most 1.1, over all points and between the last two. ``training`` also takes the wall
-time of ``wenti train`` with two processes. With ``--write`` the tables go into the page and the plots beside it.
+time of ``wenti train`` with two processes, and ``solver`` fits the heads here, to count the passes. With ``--write`` the
+tables go into the page and the plots beside it.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from wenti.messages import message
 from wenti.output import check_file
 from wenti.spool import Spool, errors_path
 from wenti.table_work import TableWork, identity_of
-from wenti.tables import SUFFIXES
+from wenti.tables import SUFFIXES, is_table, tables_in
 from wenti.tables.delimited import guarded
 from wenti.tagger import Options, load
 from wenti.workers import Inline, in_order
@@ -107,7 +107,7 @@ def _work(source: Path, target: Path, options: Options) -> TableWork | ReportWor
     try:
         return ReportWork(source, target, options)
     except InputError as error:
-        if error.key == "folder_empty" and _tables_in(source):
+        if error.key == "folder_empty" and tables_in(source):
             raise UsageError("folder_of_tables", file=str(source)) from None
         if error.key == "format_unknown":
             error.facts["suffixes"] = f"{error.facts['suffixes']} {' '.join(SUFFIXES)}"
@@ -163,7 +163,7 @@ def tag_folder(
     WentiError
         If there is no table, or one cannot be tagged; those before it are done.
     """
-    files = _tables_in(source)
+    files = tables_in(source)
     if not files:
         raise InputError("folder_without_tables", file=str(source), suffixes=" ".join(SUFFIXES))
     if target.resolve().is_relative_to(source.resolve()):  # what is written there would be read the next time
@@ -181,10 +181,6 @@ def tag_folder(
     return Result(rows, resumed, faults)
 
 
-def _tables_in(folder: Path) -> list[Path]:
-    return sorted(file for file in folder.rglob("*") if is_table(file) and file.is_file())
-
-
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -192,11 +188,6 @@ def _make_folder(folder: Path) -> None:
         raise OutputError("not_a_folder", file=str(folder)) from None
     except OSError as error:
         raise OutputError("file_unwritable", file=str(folder), detail=error.strerror or str(error)) from None
-
-
-def is_table(path: Path) -> bool:
-    """Tell whether a file is a table, and no hidden one or another's list of faults."""
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(("~$", ".")) and ".errors." not in path.name
 
 
 # What workers do

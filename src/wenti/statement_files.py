@@ -19,6 +19,7 @@ from wenti.counting import NEEDED, Counted, Counts, finding_numbers, require
 from wenti.decoding import displayable, encoding_of
 from wenti.errors import InputError, UsageError
 from wenti.reading import report_files
+from wenti.tables import tables_in
 from wenti.tables.delimited import guarded
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".parquet")
@@ -54,7 +55,7 @@ def tables_among(paths: Iterable[str | Path]) -> list[Path]:
     found: dict[Path, None] = {}
     others: list[Path] = []
     for path in map(Path, paths):
-        inside = _tables_in(path)
+        inside = _tables_of(path)
         found.update(dict.fromkeys(inside))
         others += [] if inside else [path]
     if found and others:
@@ -65,9 +66,9 @@ def tables_among(paths: Iterable[str | Path]) -> list[Path]:
     return list(found)
 
 
-def _tables_in(path: Path) -> list[Path]:
+def _tables_of(path: Path) -> list[Path]:
     if path.is_dir():
-        return [] if _holds_reports(path) else sorted(file for file in path.rglob("*") if _is_table(file))
+        return [] if _holds_reports(path) else tables_in(path, SUFFIXES)
     if path.suffix.lower() not in SUFFIXES:
         return []
     if not path.exists():
@@ -80,16 +81,6 @@ def _holds_reports(folder: Path) -> bool:
         return bool(report_files([folder]))
     except InputError:
         return False
-
-
-def _is_table(file: Path) -> bool:
-    """Tell whether a folder's file is a table, and not hidden or a list of faults."""
-    return (
-        file.suffix.lower() in SUFFIXES
-        and not file.name.startswith((".", "~$"))
-        and not file.name.endswith(".errors.csv")
-        and file.is_file()
-    )
 
 
 def count_files(files: Iterable[Path], progress: Callable[[int, int], None] = lambda done, total: None) -> Counted:

@@ -58,6 +58,7 @@ def tag(  # noqa: PLR0913, PLR0917 - one parameter for each option
         from pathlib import Path
 
         from wenti import bulk
+        from wenti.spool import errors_path
         from wenti.tagger import Options
 
         options = Options(
@@ -77,7 +78,7 @@ def tag(  # noqa: PLR0913, PLR0917 - one parameter for each option
         if result.resumed:
             say(message("tag_resumed", lang, rows=result.resumed))
         if result.faults:
-            errors = os.path.join(target, "*.errors.csv") if is_folder else f"{target}.errors.csv"
+            errors = errors_path(write / "*" if is_folder else write)
             say(message("tag_faults", lang, faults=result.faults, path=errors))
         sys.stdout.write(message("tagged", lang, rows=result.rows, path=target) + "\n")
         return 1 if result.faults else 0
@@ -111,8 +112,8 @@ def _executor(
 
 @contextmanager
 def _cluster(address: str, source: Path) -> Iterator[tuple[Executor, int]]:
-    from wenti.bulk import is_table
     from wenti.cluster import connect, executor_of, require_shared
+    from wenti.tables import is_table
 
     with connect(address) as client:
         if not is_table(source):  # the chunks of a table are sent, other files are read there

@@ -11,6 +11,17 @@ from wenti.tables.rows import NAME_COLUMNS, TAG_COLUMNS, Chunk, Fault, Layout, T
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".parquet", ".xlsx")
 
 
+def is_table(path: Path) -> bool:
+    """Tell by its name whether a file is a table, and no hidden one or another's list of faults."""
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(("~$", ".")) and ".errors." not in path.name
+
+
+def tables_in(folder: Path, suffixes: Sequence[str] = SUFFIXES) -> list[Path]:
+    """Return the tables below a folder, sorted by name, or those of them that have one of some suffixes."""
+    files = (file for file in folder.rglob("*") if is_table(file) and file.suffix.lower() in suffixes)
+    return sorted(file for file in files if file.is_file())
+
+
 def open_table(path: Path, column: str | None, wanted: Sequence[str], sheet: str | None = None) -> Table:
     """Open a table, told apart by its suffix.
 
@@ -92,5 +103,6 @@ def layout_of(suffix: str, columns: Sequence[str], integers: Sequence[str], adde
 
 
 __all__ = [
-    "NAME_COLUMNS", "SUFFIXES", "TAG_COLUMNS", "Chunk", "Fault", "Layout", "Table", "Tags", "layout_of", "open_table",
+    "NAME_COLUMNS", "SUFFIXES", "TAG_COLUMNS", "Chunk", "Fault", "Layout", "Table", "Tags", "is_table", "layout_of",
+    "open_table", "tables_in",
 ]  # fmt: skip
