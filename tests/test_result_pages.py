@@ -432,7 +432,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     assert_told(caught.value, "file_missing", file, reasons)
 
 
-@pytest.mark.parametrize("name", ["报告.wps", "报告", "报告.txt.bak"])
+@pytest.mark.parametrize("name", ["报告.xyz", "报告", "报告.txt.bak"])
 def test_a_file_of_unknown_format_is_refused(tmp_path: Path, name: str) -> None:
     file = tmp_path / name
     file.write_bytes(PUBLISHED.read_bytes())
@@ -454,7 +454,7 @@ def test_a_folder_is_no_file_to_read(tmp_path: Path) -> None:
 def test_a_folder_without_reports_is_refused(tmp_path: Path, name: str) -> None:
     folder = tmp_path / name
     (folder / "下级").mkdir(parents=True)
-    (folder / "说明.md").write_text("无", encoding="utf-8")
+    (folder / "说明.log").write_text("无", encoding="utf-8")
     with pytest.raises(InputError) as caught:
         report_files([folder])
     assert_told(caught.value, "folder_empty", folder, {"zh": "没有可读取的报告", "en": "no readable report"})
@@ -478,7 +478,7 @@ def test_a_file_of_more_than_a_hundred_megabytes_is_refused_unread(tmp_path: Pat
 def test_the_files_of_a_folder_come_sorted_each_once_whatever_the_case_of_their_suffix(tmp_path: Path) -> None:
     (tmp_path / "下级").mkdir()
     names = ["b.txt", "a.TXT", "下级/c.txt"]
-    for name in [*names, "d.md"]:
+    for name in [*names, "d.log"]:
         (tmp_path / name).write_text("无", encoding="utf-8")
     files = report_files([tmp_path / "b.txt", tmp_path, tmp_path / "a.TXT"])
     assert files == [tmp_path / name for name in ("b.txt", "a.TXT", "下级/c.txt")]
@@ -488,10 +488,11 @@ def test_one_bad_file_of_a_folder_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "坏.txt").write_bytes(b"\xff\xff")
     (tmp_path / "好.txt").write_bytes(PUBLISHED.read_bytes())
     steps: list[tuple[int, int]] = []
-    reports, faults = read_all([tmp_path], lambda done, total: steps.append((done, total)))
-    assert len(reports) == 8
-    assert [(path, error.key) for path, error in faults] == [(str(tmp_path / "坏.txt"), "encoding_unknown")]
-    assert steps == [(0, 2), (1, 2), (2, 2)]
+    bad, good = read_all([tmp_path], lambda done, total: steps.append((done, total)))
+    assert len(good.reports) == 8
+    assert bad.fault is not None
+    assert (bad.path, bad.fault.key, bad.reports) == (str(tmp_path / "坏.txt"), "encoding_unknown", ())
+    assert steps == [(0, 2), (2, 2)]
 
 
 # Generated pages
@@ -685,21 +686,21 @@ def test_whatever_surrounds_a_page_nothing_is_lost_or_invented(before: str, afte
             assert report.text[span.start : span.end].strip()
 
 
-def test_a_folder_names_documents_that_no_reader_takes_and_passes_over_other_files(tmp_path: Path) -> None:
-    for name in ("a.txt", "b.docx", "c.PDF", "~$b.docx", ".hidden.txt", "notes.tsv", "picture.png"):
+def test_a_folder_is_searched_for_documents_and_other_files_are_passed_over(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.docx", "c.PDF", "~$b.docx", ".hidden.txt", "notes.tsv", "picture.png", "x.errors.csv"):
         (tmp_path / name).write_bytes(b"x")
-    assert [file.name for file in report_files([tmp_path])] == ["a.txt", "b.docx", "c.PDF"]
+    assert [file.name for file in report_files([tmp_path])] == ["a.txt", "b.docx", "c.PDF", "picture.png"]
 
 
 def test_a_copy_of_a_file_counts_once(root: Path, tmp_path: Path) -> None:
     content = (root / "tests" / "data" / "plain_page.txt").read_bytes()
     for name in ("a.txt", "b.txt"):
         (tmp_path / name).write_bytes(content)
-    reports, faults = read_all([tmp_path])
-    assert {report.source.path for report in reports} == {str(tmp_path / "a.txt")}
-    ((path, error),) = faults
-    assert (path, error.key) == (str(tmp_path / "b.txt"), "file_duplicate")
-    assert str(tmp_path / "a.txt") in error.describe("zh")
+    first, second = read_all([tmp_path])
+    assert {report.source.path for report in first.reports} == {str(tmp_path / "a.txt")}
+    assert second.fault is not None
+    assert (second.path, second.reports, second.fault.key) == (str(tmp_path / "b.txt"), (), "file_duplicate")
+    assert str(tmp_path / "a.txt") in second.fault.describe("zh")
 
 
 HEAD = "项目名称：甲项目\n项目实施单位：甲局\t评价时间：2023 年\n"

@@ -17,8 +17,8 @@ if TYPE_CHECKING:  # names are resolved lazily: the command `classify` must not 
     from wenti.predictions import Prediction as Prediction
     from wenti.rendering import render as render
     from wenti.taxonomy import load_taxonomy as load_taxonomy
+    from wenti.version import __version__ as __version__
 
-__version__ = "0.1.0"
 
 __all__ = [
     "Classifier",
@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "__version__": "wenti.version",
     "Classifier": "wenti.classifier",
     "Prediction": "wenti.predictions",
     "WentiError": "wenti.errors",

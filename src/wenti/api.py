@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, overload
 
 import wenti
 from wenti.classifier import Classifier
-from wenti.errors import InputError, WentiError
+from wenti.errors import InputError
 from wenti.predictions import Prediction
 from wenti.reading import SUFFIXES, read_reports, report_files
 from wenti.records import Name, Report, Skipped, Stamp, Summary
-from wenti.report_files import Originals, TagHere, TagThere, read_file, tag_files
+from wenti.report_files import READ_AS_IS, FileRead, Reading, TagHere, TagThere, tag_files
+from wenti.report_files import read_all as read_files_in_order
 from wenti.segmentation import segment
 from wenti.taxonomy import Taxonomy, load_taxonomy
 
@@ -71,41 +72,39 @@ def read(path: str | Path) -> list[Report]:
 
 
 def read_all(
-    paths: Iterable[str | Path], progress: Callable[[int, int], None] = lambda done, total: None
-) -> tuple[list[Report], list[tuple[str, WentiError]]]:
-    """Read files and folders; what cannot be read is returned beside, so that one bad file stops nothing.
+    paths: Iterable[str | Path],
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    *,
+    reading: Reading = READ_AS_IS,
+    executor: Executor | None = None,
+    window: int = 1,
+) -> Iterator[FileRead]:
+    """Read files, folders and archives; yield each file with its reports, or why it has none: one bad file stops nothing.
 
-    A copy of a file that was read already counts as a fault: its reports must not count twice.
+    A file that holds what was read already, be it in another format, has a fault: its reports must not count twice.
 
     Parameters
     ----------
     paths : iterable of str or Path
     progress : callable
         Told how many files of how many are done.
+    reading : Reading
+        Where a cache lies, the user's table of units.
+    executor : Executor, optional
+        Where files are read; by default in this process, without limits.
+    window : int, default=1
+        Most files under way at a time.
 
-    Returns
-    -------
-    reports : list of Report
-    faults : list of (str, WentiError)
-        Path and reason of each file that could not be read.
+    Yields
+    ------
+    FileRead
 
     Raises
     ------
     InputError
         If a path does not exist or holds nothing readable.
     """
-    files = report_files(paths)
-    reports: list[Report] = []
-    faults: list[tuple[str, WentiError]] = []
-    originals = Originals()
-    for done, path in enumerate(files):
-        progress(done, len(files))
-        file = originals.checked(read_file(path))
-        reports += file.reports
-        if file.fault is not None:
-            faults.append((file.path, file.fault))
-    progress(len(files), len(files))
-    return reports, faults
+    return read_files_in_order(report_files(paths), reading, executor, window, progress)
 
 
 def report(
@@ -115,6 +114,7 @@ def report(
     taxonomy: Taxonomy | None = None,
     threshold: str = "medium",
     progress: Callable[[int, int], None] = lambda done, total: None,
+    reading: Reading = READ_AS_IS,
     executor: Executor | None = None,
     window: int = 1,
 ) -> Summary:
@@ -132,6 +132,8 @@ def report(
         How sure a tag must be.
     progress : callable
         Told how many files of how many are done.
+    reading : Reading
+        Where a cache lies, the user's table of units.
     executor : Executor, optional
         Where files are read and tagged; by default in this process. Its workers see the same files and have the same
         model (see :mod:`wenti.cluster`).
@@ -154,7 +156,7 @@ def report(
     model = classifier if classifier is not None else Classifier.load()
     tree = taxonomy if taxonomy is not None else load_taxonomy()
     wanted = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
-    task = TagHere(model, threshold) if executor is None else TagThere.like(model, threshold)
+    task = TagHere(model, threshold, reading) if executor is None else TagThere.like(model, threshold, reading)
     found = tag_files(report_files(wanted), task, executor, window, progress)
     if not found.reports:
         if found.faults:

@@ -21,6 +21,7 @@ import wenti
 from wenti.errors import InputError, OutputError, UsageError
 from wenti.messages import message
 from wenti.output import check_file
+from wenti.reading import report_files
 from wenti.spool import Spool, errors_path
 from wenti.table_work import TableWork, identity_of
 from wenti.tables import SUFFIXES, is_table, tables_in
@@ -85,7 +86,7 @@ def tag(
         resumed = spool.progress.rows
         progress(0, work.total, resumed, resumed)
         chunks = work.chunks(skip=spool.progress.chunks)
-        for chunk, tagged in in_order(executor, work.task, chunks, window):
+        for chunk, tagged in in_order(executor, work.task, chunks, window, work.lost):
             spool.append(tagged.content, tagged.n_rows, _errors_rows(tagged.faults), len(tagged.faults))
             progress(chunk.done, work.total, spool.progress.rows, resumed)
         work.check(spool.progress.rows)
@@ -104,14 +105,22 @@ def _work(source: Path, target: Path, options: Options) -> TableWork | ReportWor
         return TableWork(source, options)
     from wenti.report_work import ReportWork  # which brings all that reads reports
 
+    if source.is_dir() and tables_in(source) and not _others_in(source):
+        raise UsageError("folder_of_tables", file=str(source))
     try:
         return ReportWork(source, target, options)
     except InputError as error:
-        if error.key == "folder_empty" and tables_in(source):
-            raise UsageError("folder_of_tables", file=str(source)) from None
         if error.key == "format_unknown":
             error.facts["suffixes"] = f"{error.facts['suffixes']} {' '.join(SUFFIXES)}"
         raise
+
+
+def _others_in(folder: Path) -> list[Path]:
+    """Return a folder's files of reports that are no tables."""
+    try:
+        return [file for file in report_files([folder]) if not is_table(file)]
+    except InputError:
+        return []
 
 
 def check_target(source: Path, target: Path) -> None:

@@ -35,6 +35,82 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "不支持的文件格式“{suffix}”；目前可读取：{suffixes}，请先另存为其中一种",
         'unknown format "{suffix}"; save it as one of: {suffixes}',
     ),
+    "file_damaged": (
+        "文件已损坏，或不是“{format}”格式（{detail}）；请用原来的软件打开后重新保存",
+        "the file is damaged or no {format} ({detail}); open it in the program that made it and save it again",
+    ),
+    "file_locked": (
+        "文件设有密码，无法读取；请取消密码后重试",
+        "the file is protected by a password; remove it and try again",
+    ),
+    "file_without_text": (
+        '文件里没有文字；如果是扫描件，请安装文字识别组件后重试：pip install "wenti[ocr]"',
+        'the file holds no text; if it is a scan, install text recognition and try again: pip install "wenti[ocr]"',
+    ),
+    "extra_missing": (
+        '读取“{format}”需要可选组件；请先运行：pip install "wenti[{extra}]"',
+        'reading {format} needs an optional package; run: pip install "wenti[{extra}]"',
+    ),
+    "office_missing": (
+        "读取“{format}”需要 LibreOffice（免费）；请安装后重试，或用 Word、WPS 打开后另存为 .docx",
+        "reading {format} needs LibreOffice (free); install it, or open the file in Word or WPS and save it as .docx",
+    ),
+    "unpacked_too_large": (
+        "解压后超过 {limit} MB，可能是压缩炸弹；请确认来源，或拆分后重试",
+        "unpacks to more than {limit} MB, which may be an attack; check where it comes from, or split it",
+    ),
+    "pages_too_many": (
+        "超过 {limit} 页；请拆分后重试",
+        "more than {limit} pages; split it and try again",
+    ),
+    "reading_too_long": (
+        "读取超过 {seconds:g} 秒，已停止；请用原来的软件打开后另存，或拆分后重试",
+        "reading took more than {seconds:g} s and was stopped; save it again in the program that made it, or split it",
+    ),
+    "reading_too_large": (
+        "读取所占内存超过 {limit} MB，已停止；请拆分后重试",
+        "reading took more than {limit} MB of memory and was stopped; split it and try again",
+    ),
+    "reading_crashed": (
+        "读取程序意外退出，文件可能已损坏；请用原来的软件打开后重新保存",
+        "what reads it crashed, the file may be damaged; open it in the program that made it and save it again",
+    ),
+    "read_summary": (
+        "共 {files} 个文件：已读取 {read} 个（报告 {reports} 份），跳过 {skipped} 个",
+        "{files} files: {read} read ({reports} reports), {skipped} skipped",
+    ),
+    "pages_unread": (
+        '{path}：第 {pages} 页是图片，没有读取；请安装文字识别组件后重试：pip install "wenti[ocr]"',
+        '{path}: page {pages} is a picture and was not read; install text recognition and try again: pip install "wenti[ocr]"',
+    ),
+    "archive_members": (
+        "压缩包里的文件超过 {limit} 个；请拆分后重试",
+        "the archive holds more than {limit} files; split it and try again",
+    ),
+    "sheet_too_large": (
+        "表格超过 {rows} 行或 {columns} 列；请拆分后重试",
+        "the sheet has more than {rows} rows or {columns} columns; split it and try again",
+    ),
+    "archive_path": (
+        "压缩包内的路径“{name}”指向包外，已跳过；请确认来源",
+        'the path "{name}" leads out of the archive and was passed over; check where it comes from',
+    ),
+    "archive_nested": (
+        "压缩包里的压缩包不再展开；请先解压后重试",
+        "an archive inside an archive is not opened; unpack it first",
+    ),
+    "file_same_text": (
+        "与 {first} 是同一份报告（格式或文件不同），只计一次",
+        "the same report as {first} in another file, counted once",
+    ),
+    "units_columns": (
+        "单位表里没有“全称”或“单位名称”一列；请在表头写明：全称、简称、行业、地区（后三列可省）",
+        "the table of units has no column 全称 or 单位名称; head its columns 全称, 简称, 行业, 地区 (all but the first may be missing)",
+    ),
+    "units_ambiguous": (
+        "名称“{name}”既属于“{first}”又属于“{second}”；请只保留一处",
+        'the name "{name}" belongs to both "{first}" and "{second}"; keep it with one',
+    ),
     "encoding_unknown": (
         "编码既不是 UTF-8 也不是 GB18030（第{offset}字节处无法解码）；请另存为 UTF-8 后重试",
         "neither UTF-8 nor GB18030 (byte {offset} cannot be decoded); save it as UTF-8 and try again",

@@ -11,10 +11,14 @@ from itertools import accumulate
 from typing import Literal
 
 Kind = Literal["weakness", "strength", "fact", "recommendation"]
-Role = Literal["overview", "conclusion", "achievements", "findings", "requirements", "other"]
+Role = Literal["overview", "conclusion", "achievements", "findings", "requirements", "rectified", "other"]
+Quantity = Literal["rate", "amount", "count", "delay", "change", "target", "date"]
+DocumentKind = Literal["result_page", "evaluation", "self_evaluation", "audit", "ledger", "rectification"]
 
 KINDS: tuple[Kind, ...] = ("weakness", "strength", "fact", "recommendation")
-ROLES: tuple[Role, ...] = ("overview", "conclusion", "achievements", "findings", "requirements", "other")
+ROLES: tuple[Role, ...] = (
+    *("overview", "conclusion", "achievements", "findings", "requirements", "rectified", "other"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,11 @@ class Piece:
 class Paragraph:
     """One block of visible text; its pieces may be interrupted by inline markup.
 
-    ``text`` is the visible text.
+    ``text`` is the visible text; ``level`` says that the format marks it as a heading (1 is the outermost).
     """
 
     pieces: tuple[Piece, ...]
+    level: int | None = None
     text: str = field(init=False)
     _ends: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
@@ -61,6 +66,20 @@ class Paragraph:
             raise ValueError(f"{start}:{end} is no range of a paragraph of {len(self.text)} characters")
         return Span(self._place(start).start, self._place(end - 1).end)
 
+    def part(self, start: int, end: int) -> Paragraph:
+        """Return the visible characters ``start:end`` as a paragraph of its own."""
+        pieces = []
+        for piece, last in zip(self.pieces, self._ends, strict=True):
+            first = last - len(piece.text)
+            if first >= end or last <= start:
+                continue
+            if piece.end - piece.start != len(piece.text):  # an entity
+                pieces.append(piece)
+                continue
+            a, b = max(start - first, 0), min(end - first, len(piece.text))
+            pieces.append(Piece(piece.text[a:b], piece.start + a, piece.start + b))
+        return Paragraph(tuple(pieces), self.level)
+
     def _place(self, index: int) -> Span:
         """Return where one visible character stands."""
         number = bisect_right(self._ends, index)
@@ -78,19 +97,21 @@ class Figure:
     Attributes
     ----------
     quantity : str
-        ``rate`` (0–1), ``amount`` (万元), ``count``, ``delay`` (months), ``change`` (0–1, signed) or ``target`` (0–1).
-    value : float
-        The number, in the unit above.
+        ``rate`` (0–1), ``amount`` (万元), ``count`` (one by one), ``delay`` (months), ``change`` (0–1, signed), ``target``
+        (as a rate, amount, count or time) or ``date``.
+    value : float or str
+        The number, in the unit above; of a date ``2022``, ``2022-12``, ``2022-12-31``, ``2023-Q1``, ``2020/2022`` or,
+        without a year, ``--12`` or ``--12-31``.
     unit : str
-        The unit as written: ``%``, ``万元``, ``个`` …
+        The unit as written: ``%``, ``万元``, ``个`` …; of a date empty.
     start, end : int
         Place in the report's text (in the statement, where there is no report).
     text : str
         The figure as written.
     """
 
-    quantity: Literal["rate", "amount", "count", "delay", "change", "target"]
-    value: float
+    quantity: Quantity
+    value: float | str
     unit: str
     start: int
     end: int
@@ -159,8 +180,53 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where in its file what begins at an offset of the text stands: page, paragraph, or row of a sheet; all from 1.
+
+    ``confidence`` (0–1) tells how surely text was recognised from a picture.
+    """
+
+    start: int
+    page: int | None = None
+    paragraph: int | None = None
+    sheet: str | None = None
+    row: int | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitName:
+    """A unit's full name as the report states it, and the short names that it is given there (以下简称…)."""
+
+    name: str
+    short: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """One evaluation report. What is missing is ``None`` or empty, never guessed."""
+    """One evaluation report. What is missing is ``None`` or empty, never guessed.
+
+    Attributes
+    ----------
+    kind : str
+        What sort of document it is, told by its structure.
+    unit_names : tuple of UnitName
+        The units with their short names.
+    region : str or None
+        Province, city or county.
+    sectors : tuple of str
+        Of its units, as the user's table of units gives them.
+    funds : float or None
+        The project's budget in 万元.
+    evaluator : str or None
+        Who evaluated or audited.
+    asides : tuple of Span
+        What says nothing by itself: tables of figures, captions, salutations, signatures. No statements.
+    unread_pages : tuple of int
+        Pages that are pictures, where no recognition is installed.
+    places : tuple of Place
+        By ``start``; empty for plain text, whose offsets count the file's own characters.
+    """
 
     source: Source
     text: str
@@ -174,6 +240,20 @@ class Report:
     fields: tuple[Field, ...] = ()
     sections: tuple[Section, ...] = ()
     not_understood: tuple[Span, ...] = ()
+    kind: DocumentKind = "result_page"
+    unit_names: tuple[UnitName, ...] = ()
+    region: str | None = None
+    sectors: tuple[str, ...] = ()
+    funds: float | None = None
+    evaluator: str | None = None
+    asides: tuple[Span, ...] = ()
+    unread_pages: tuple[int, ...] = ()
+    places: tuple[Place, ...] = ()
+
+    def place_of(self, start: int) -> Place | None:
+        """Return the place of the block that an offset stands in; None for plain text."""
+        index = bisect_right(self.places, start, key=lambda place: place.start) - 1
+        return self.places[index] if index >= 0 else None
 
     @property
     def year(self) -> int | None:

@@ -6,25 +6,35 @@ One bad file stops nothing, and a copy of a file counts once.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wenti.classifier import Classifier
 from wenti.decoding import displayable
 from wenti.errors import InputError, WentiError
-from wenti.reading import read_reports
+from wenti.read_cache import ReadCache
+from wenti.reading import contents_of, is_text, reports_in
+from wenti.reading.files import Content
 from wenti.records import Finding, Report, TaggedStatement
-from wenti.segmentation import segment
+from wenti.segmentation import segment, statements_of
 from wenti.tagging import tag_reports
-from wenti.workers import Inline, in_order
+from wenti.unit_table import UnitTable
+from wenti.workers import Inline, Limits, in_order
 
 if TYPE_CHECKING:
     from wenti.tagger import Options
 
 _FILES = 8  # of a task
+LIMITS = Limits(seconds=300, megabytes=2000)
+"""Of the reader of one file. A scan of 100 pages takes a minute or two."""
+_SAME = 0.9  # share of statements that two files of one report have in common
+_FEWEST_TEXTS = 5  # statements; less may be alike by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +67,85 @@ class TaggedReports:
 
 
 class Originals:
-    """Files seen so far, to tell copies of them."""
+    """Reports seen so far, to tell copies of them: the same file, or the same text in another file."""
 
     def __init__(self) -> None:
         self._first: dict[str, str] = {}
+        self._reports: list[tuple[str, Report, frozenset[int]]] = []
+        self._with: dict[int, list[int]] = {}
 
     def checked(self, file: FileRead) -> FileRead:
-        """Return a file as it is, or without reports if it is a copy of another: they must not count twice."""
+        """Return a file as it is, or without those of its reports that were there before: they must not count twice."""
         if not file.reports:
             return file
         source = file.reports[0].source
         first = self._first.setdefault(source.sha256, source.path)
-        if first == source.path:
-            return file
-        fault = InputError("file_duplicate", file=source.path, first=first)
-        return FileRead(file.path, (), fault, file.n_reports)
+        if first != source.path:
+            fault = InputError("file_duplicate", file=source.path, first=first)
+            return replace(file, reports=(), fault=fault)
+        copied = [self._copied(report) for report in file.reports]
+        if all(copied):
+            fault = InputError("file_same_text", file=source.path, first=copied[0])
+            return replace(file, reports=(), fault=fault)
+        for report in file.reports:
+            self._add(report)
+        return file
+
+    def _copied(self, report: Report) -> str | None:
+        """Return the file that holds the same report, if there is one."""
+        texts = _texts(report)
+        if len(texts) < _FEWEST_TEXTS:
+            return None
+        shared = Counter(index for text in texts for index in self._with.get(text, ()))
+        for index, count in shared.most_common(3):
+            path, other, others = self._reports[index]
+            if count >= _SAME * len(texts | others) and _may_be_same(report, other):
+                return path
+        return None
+
+    def _add(self, report: Report) -> None:
+        texts = _texts(report)
+        for text in texts:
+            self._with.setdefault(text, []).append(len(self._reports))
+        self._reports.append((report.source.path, report, texts))
+
+
+def _texts(report: Report) -> frozenset[int]:
+    """Return the statements as hashes of their words, which page breaks and punctuation do not change."""
+    return frozenset(
+        hash(re.sub(r"\W", "", statement.text))
+        for section in report.sections
+        for _, statement in statements_of(section)
+    )
+
+
+def _may_be_same(one: Report, other: Report) -> bool:
+    """Tell whether two reports of the same text may be one: many forms are filled in alike by different units."""
+    pairs = ((one.project, other.project), (one.year, other.year), (set(one.units), set(other.units)))
+    return all(not a or not b or a == b for a, b in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are read.
+
+    Attributes
+    ----------
+    folder : str
+        Where relative paths begin, for a process that was started elsewhere.
+    cache : str, optional
+        Folder of reports that were read before.
+    units : UnitTable, optional
+        The user's table of units.
+    """
+
+    folder: str = ""
+    cache: str | None = None
+    units: UnitTable | None = None
+
+
+READ_AS_IS: Final = Reading()
+"""Without a cache, and with the units as the reports name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +154,12 @@ class TagHere:
 
     classifier: Classifier
     threshold: str
+    reading: Reading = READ_AS_IS
 
     def __call__(self, paths: Sequence[str]) -> TaggedFiles:
         """Read and tag files."""
-        return _tagged([read_file(path) for path in paths], self.classifier, self.threshold)
+        files = [file for path in paths for file in read_files(path, self.reading)]
+        return _tagged(files, self.classifier, self.threshold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +167,16 @@ class TagThere:
     """Tags in a process that was started elsewhere, but has the files and the model, too."""
 
     options: Options
+    reading: Reading
 
     @classmethod
-    def like(cls, classifier: Classifier, threshold: str) -> TagThere:
+    def like(cls, classifier: Classifier, threshold: str, reading: Reading = READ_AS_IS) -> TagThere:
         """Return what tags as a model does that is loaded here."""
         from wenti.tagger import Options, elsewhere  # which brings NumPy, and reading can do without
 
-        return cls(elsewhere(Options(model=classifier.path, threshold=threshold)))
+        options = elsewhere(Options(model=classifier.path, threshold=threshold))
+        cache = os.path.abspath(reading.cache) if reading.cache is not None else None
+        return cls(options, replace(reading, folder=options.folder, cache=cache))
 
     def __call__(self, paths: Sequence[str]) -> TaggedFiles:
         """Read and tag files.
@@ -109,34 +188,67 @@ class TagThere:
         """
         from wenti.tagger import load
 
-        options = self.options
-        return _tagged([read_file(path, options.folder) for path in paths], load(options), options.threshold)
+        model = load(self.options)
+        files = [file for path in paths for file in read_files(path, self.reading)]
+        return _tagged(files, model, self.options.threshold)
 
 
-def read_file(path: str | Path, folder: str = "") -> FileRead:
-    """Read a file of reports, or say why it cannot be read.
+def read_files(path: str | Path, reading: Reading = READ_AS_IS) -> list[FileRead]:
+    """Read a file of reports, or each file of an archive, or say why it cannot be read.
 
     Parameters
     ----------
     path : str or Path
         What the file is called in the result.
-    folder : str, default=""
-        Where a relative path begins.
+    reading : Reading
     """
-    place = os.path.join(folder, path)
+    place = os.path.join(reading.folder, path)
+    cache = ReadCache(reading.cache) if reading.cache is not None else None
+    found: list[FileRead] = []
     try:
-        reports = [segment(found) for found in read_reports(place)]
+        for content in contents_of(place):
+            name = str(path) + content.name.removeprefix(displayable(place))
+            found.append(_read_content(content, name, cache, reading.units))
     except InputError as error:
         error.file = str(path) if error.file == place else error.file
-        return FileRead(str(path), fault=error)
-    if place != str(path):
-        reports = [replace(found, source=replace(found.source, path=displayable(path))) for found in reports]
-    return FileRead(str(path), tuple(reports), None, len(reports))
+        found.append(FileRead(str(path), fault=error))
+    return found
+
+
+def _read_content(content: Content, name: str, cache: ReadCache | None, units: UnitTable | None) -> FileRead:
+    """Read one content. Paragraphs, of which statements are made, are not kept."""
+    shown = displayable(name)
+    try:
+        if content.fault is not None:
+            raise content.fault
+        reports = cache.get(content.content, content.suffix, shown) if cache is not None else None
+        if reports is None:
+            found = [segment(report) for report in reports_in(content.content, content.suffix, shown)]
+            reports = [replace(r, sections=tuple(replace(s, paragraphs=()) for s in r.sections)) for r in found]
+            if cache is not None:
+                cache.put(content.content, content.suffix, reports)
+    except InputError as error:
+        error.file = name
+        return FileRead(name, fault=error)
+    if units is not None:
+        reports = [units.joined(report) for report in reports]
+    return FileRead(name, tuple(reports), None, len(reports))
 
 
 def _tagged(files: Sequence[FileRead], classifier: Classifier, threshold: str) -> TaggedFiles:
     reports = [report for file in files for report in file.reports]
     return TaggedFiles(tuple(files), *tag_reports(reports, classifier, threshold))
+
+
+def _lost(paths: Sequence[str], error: InputError) -> TaggedFiles:
+    """Say of files that their reader had to be ended."""
+    return TaggedFiles(tuple(FileRead(path, fault=_of(error, path)) for path in paths), (), ())
+
+
+def _of(error: InputError, path: str) -> InputError:
+    copy = InputError(error.key, file=path)
+    copy.facts = error.facts
+    return copy
 
 
 def tag_files(
@@ -164,16 +276,59 @@ def tag_files(
     TaggedReports
         The same, whoever did it.
     """
-    tasks = [[str(file) for file in files[first : first + _FILES]] for first in range(0, len(files), _FILES)]
+    tasks = batches(files)
     found = TaggedReports()
     originals = Originals()
     done = 0
     progress(done, len(files))
-    for paths, tagged in in_order(executor if executor is not None else Inline(), task, tasks, window):
+    for paths, tagged in in_order(executor if executor is not None else Inline(), task, tasks, window, _lost):
         _add(found, tagged, originals)
         done += len(paths)
         progress(done, len(files))
     return found
+
+
+def read_all(
+    files: Sequence[Path],
+    reading: Reading,
+    executor: Executor | None = None,
+    window: int = 1,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Iterator[FileRead]:
+    """Yield files as they are read, in their order; parameters are those of :func:`tag_files`."""
+    originals = Originals()
+    done = 0
+    progress(done, len(files))
+    task = partial(_read_batch, reading=reading)
+    work = in_order(executor if executor is not None else Inline(), task, batches(files), window, _lost_files)
+    for paths, read in work:
+        for file in read:
+            yield originals.checked(file)
+        done += len(paths)
+        progress(done, len(files))
+
+
+def _read_batch(paths: Sequence[str], reading: Reading) -> list[FileRead]:
+    return [file for path in paths for file in read_files(path, reading)]
+
+
+def _lost_files(paths: Sequence[str], error: InputError) -> list[FileRead]:
+    return list(_lost(paths, error).files)
+
+
+def batches(files: Sequence[Path]) -> list[list[str]]:
+    """Return files as tasks: plain text some at a time; any other alone, so that its reader's end is its own."""
+    found: list[list[str]] = []
+    texts: list[str] = []
+    for file in files:
+        if is_text(file):
+            texts.append(str(file))
+        if texts and (len(texts) == _FILES or not is_text(file)):
+            found.append(texts)
+            texts = []
+        if not is_text(file):
+            found.append([str(file)])
+    return [*found, texts] if texts else found
 
 
 def _add(found: TaggedReports, tagged: TaggedFiles, originals: Originals) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 from wenti.decoding import displayable
 from wenti.errors import InputError, UsageError
 from wenti.messages import message
-from wenti.reading import report_files
+from wenti.reading import is_text, report_files
 from wenti.records import Point
-from wenti.report_files import FileRead, read_file
+from wenti.report_files import FileRead, Reading, read_files
 from wenti.statement_table import COLUMNS, INTEGERS, statement_rows
 from wenti.table_work import identity_of
 from wenti.tables import Chunk, Layout, layout_of
@@ -36,9 +36,10 @@ class TagReports:
         """Return what is to be written; of files that cannot be read, the reason."""
         options = self.options
         model = load(options)
-        files = [
-            FileRead(path, fault=fault) if fault else read_file(path, options.folder) for path, fault in chunk.rows
-        ]
+        files: list[FileRead] = []
+        for path, fault in chunk.rows:
+            reading = Reading(options.folder)
+            files += [FileRead(path, fault=fault)] if fault is not None else read_files(path, reading)
         reports = [report for file in files for report in file.reports]
         faults = [(displayable(file.path), file.fault.reason(options.lang)) for file in files if file.fault is not None]
         statements, findings = tag_reports(reports, model, options.threshold)
@@ -56,6 +57,8 @@ class ReportWork:
         # What an earlier run wrote among the reports is none of them.
         self._files = [file for file in report_files([source]) if not (target.exists() and file.samefile(target))]
         self._target = target
+        self._lang = options.lang
+        self._batch = _FILES if all(map(is_text, self._files)) else 1  # a reader's end is its file's own
         suffix = target.suffix.lower()
         title = message("statements_sheet", options.lang)
         self.layout = layout_of(suffix, COLUMNS, INTEGERS, options.wanted, title)
@@ -84,10 +87,14 @@ class ReportWork:
             except OSError as error:
                 fault = InputError("file_unreadable", file=str(file), detail=error.strerror or str(error))
             tasks.append((str(file), fault))
-            if index % _FILES == 0 or index == len(self._files):
-                if skip <= (index - 1) // _FILES:
+            if index % self._batch == 0 or index == len(self._files):
+                if skip <= (index - 1) // self._batch:
                     yield Chunk(tasks, range(len(tasks)), index)
                 tasks = []
+
+    def lost(self, chunk: Chunk, error: InputError) -> Tagged:
+        """Return what is written of files whose reader had to be ended: why."""
+        return Tagged(b"", 0, [(displayable(path), error.reason(self._lang)) for path, _ in chunk.rows])
 
     def check(self, rows: int) -> None:
         """Refuse what no sheet can hold."""
@@ -103,4 +110,5 @@ def _count_statements(file: Path) -> int:
     def below(points: Sequence[Point]) -> int:
         return sum(len(point.statements) + below(point.points) for point in points)
 
-    return sum(below(section.points) for report in read_file(file).reports for section in report.sections)
+    reports = (report for read in read_files(file) for report in read.reports)
+    return sum(below(section.points) for report in reports for section in report.sections)

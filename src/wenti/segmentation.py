@@ -12,46 +12,54 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from wenti.figures import find_figures
-from wenti.records import Figure, Paragraph, Point, Report, Section, Span, Statement
+from wenti.numbering import label_at, number_at, value_of
+from wenti.records import Figure, Paragraph, Point, Report, Role, Section, Span, Statement
+from wenti.sentences import stretches
 
-_STOPS = "。！？；;"
-_OPENING, _CLOSING = "“‘（(《【「『[", "”’）)》】」』]"
-_NUMERALS = {numeral: value for value, numeral in enumerate("一二三四五六七八九十", start=1)}
-
-# The styles in which points are numbered; one style inside another makes points below points.
-_NUMBER = re.compile(
-    r"""\s*(?:
-      (?P<arabic>\d{1,2})\s*[.．、](?!\d)
-    | [（(](?P<bracketed>\d{1,2})[)）]
-    | (?P<half_bracketed>\d{1,2})[)）]
-    | (?P<chinese>[一二三四五六七八九十]{1,3})、(?![一二三四五六七八九十])
-    | [（(]?(?P<bracketed_chinese>[一二三四五六七八九十]{1,3})[)）]、?
-    )\s*""",
-    re.VERBOSE,
-)
-_ORDINAL = re.compile(r"\s*([一二三四五六七八九十])是")
+_ORDINAL = re.compile(r"\s*(?:([一二三四五六七八九十])是|第([一二三四五六七八九十])[，、,])")
 _CONTRAST = re.compile(r"[，,]\s*(?=但是?|然而|不过)")
 
 # What a clause says of its object. Words in which 不 does not deny are taken out first.
-_NO_DENIAL = re.compile(r"不断|不仅|不少于|不低于|不超过|不限于|不动产|不良资产")
+_NO_DENIAL = re.compile(
+    r"困难(?=群众|职工|家庭|残疾|学生)|未发现[^，。；]{0,24}(?:问题|情况|行为|现象)|不断|不仅|不少于|不低于|不超过|不限于|不动产|不良资产"
+)
 _CRITICAL = re.compile(
-    r"不|未|没有|没能|缺|欠|有待|亟待|亟需|偏低|偏高|偏慢|过高|过低|过多|过长|滞后|闲置|超编|超概算|超标准|薄弱|流于|频繁|脱节|"
+    r"不|未|没有|没能|缺|欠|有待|亟待|亟需|偏低|偏高|偏慢|过高|过低|过多|过长|滞后|闲置|超编|超概算|"
+    r"超标准|薄弱|流于|频繁|脱节|"
     r"问题|矛盾|难以|难度|困难|违规|违反|挪用|挤占|虚列|逾期|下滑|失实|单一|粗放|混乱|随意|低下|较差|性差|模糊|交叉|重复"
 )
 _PRAISING = re.compile(
     r"良好|较好|合规|规范|有效|及时|完成|提升|提高|改善|推进|健全|完善|能够|达到|实现|明显|显著|合理|清晰|明确|到位|充分|"
-    r"增强|优化|落实|建立|制定|顺利|积极|成效|保障|满意|符合|准确|完整|取得|促进|下降|控制"
+    r"增强|优化|落实|建立|制定|顺利|积极|成效|保障|满意|符合|准确|完整|取得|促进|下降|控制|齐全|"
+    r"做到|足额|专账|主动|到货|健康|稳步|有序|圆满|较高|较强|较快|认可|欢迎|"
+    r"按期|按季|按月|按时|达标|质量好|进度快|超额|大多数?(?:已|按)"
 )
 _JUDGING = re.compile(_CRITICAL.pattern + r"|待|需|低|弱|差|慢|少|高$|大$|强$|好$")
 # A title names an aspect and judges nothing: it is made of such words alone. Anything else is a statement.
 _TITLE = re.compile(
-    r"(?:\w{2,10}方面|(?:管理|效率|成本|效能|效应|效益|产出|过程|决策|投入|质量|时效|数量|预算|资金|资产|人员|业务|项目|履职|运行|"
-    r"运营|社会|经济|生态|环境|满意度|可持续性?|影响|绩效|目标|指标|组织|实施|财务|采购|制度|服务|对象|能力|发展|工作|部门|整体|"
+    r"(?:\w{2,10}方面|(?:管理|效率|成本|效能|效应|效益|产出|过程|决策|投入|质量|时效|数量|预算|资金|"
+    r"资产|人员|业务|项目|履职|运行|"
+    r"运营|社会|经济|生态|环境|满意度|可持续性?|影响|绩效|目标|指标|组织|实施|财务|采购|制度|服务|"
+    r"对象|能力|发展|工作|部门|整体|立项|前期|论证|验收|合同|招投?标|收入|"
+    r"支出|收支|核算|内控|内部控制|工程|民生|后续|管护|监督|监管|安全|信息|档案|机制|队伍|"
     r"事业|单位|执行|编制|使用|配置|建设|公众|群众|创新|保障|监督|情况|及|和|与|、)+)(?:存在的?(?:主要)?(?:问题|不足))?"
 )
 _SCORE = re.compile(r"得分|等级为|等次为")
 _MAX_TITLE = 20
 _MAX_HEADLINE = 32
+_MAX_TOPIC = 25
+_LONG_CLAUSE = 10
+_PLANNED = re.compile(r"原定|计划|约定|应[于在当]|截至")
+_SHORT_OF = re.compile(_CRITICAL.pattern + r"|只有|仅|无(?!偿)|下降|滞留|缓慢")
+_TOPIC = re.compile(
+    r"(?:方面|层面|情况|环节|领域|概况|背景|(?:原因|成因)(?:分析)?)(?:存在)?的?(?:主要)?(?:问题|不足)?$"
+)
+_OBJECT = re.compile(r"(?:资金|经费|工程|项目|的建议)$")
+_ASPECT = re.compile(r"[^，。；、]{2,10}[方层]面$")
+_NO_FAULT = re.compile(
+    r"(?:审计|评价)?(?:查出|发现|反馈|指出)?的?问题(?=整改|情况|的?原因)|(?:存在的?)?(?:问题|不足)$|"
+    r"未完成(?=.{0,8}(?:原因|成因))|不足(?=之处)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,8 @@ class _Sentence:
     number: int | None
     style: str | None
     ordinal: int | None
+    is_line: bool
+    """Whether it is a whole paragraph without a stop, as headings are."""
 
     @property
     def text(self) -> str:
@@ -92,8 +102,8 @@ def _segmented(section: Section) -> Section:
     if not sentences:
         points = []
     elif section.role not in ("findings", "requirements"):
-        points = _plain(sentences)
-    elif any(sentence.number is not None for sentence in sentences):
+        points = _plain(sentences, section.role)
+    elif any(sentence.style is not None for sentence in sentences):
         points = _numbered(sentences, titled=section.role == "findings")
     elif section.role == "requirements":
         points = [
@@ -109,46 +119,62 @@ def _sentences(paragraphs: Sequence[Paragraph]) -> Iterator[_Sentence]:
     waiting: tuple[int | None, str | None] = (None, None)
     for paragraph in paragraphs:
         text = paragraph.text
-        for first, last in _stretches(text):
+        if paragraph.level is not None:  # a heading without a number, as far as its text goes
+            waiting = (None, f"level{paragraph.level}")
+        for first, last in stretches(text):
             start, end = first, last
-            number = _NUMBER.match(text, start, end)
+            number = number_at(text, start, end)
             if number is not None:
-                style = number.lastgroup or ""
-                waiting = (_value(number[style]), style)
-                start = number.end()
+                waiting = (number.value, number.style)
+                start = number.end
+            label = label_at(text, start, end)
+            start = label.end if label is not None else start
             ordinal = _ORDINAL.match(text, start, end)
             body = text[start:end]
             start += len(body) - len(body.lstrip())
             end -= len(body) - len(body.rstrip())
             if start < end:
-                yield _Sentence(paragraph, start, end, *waiting, _NUMERALS[ordinal.group(1)] if ordinal else None)
+                value = value_of(ordinal[1] or ordinal[2]) if ordinal is not None else None
+                yield _Sentence(paragraph, start, end, *waiting, value, is_line=first == 0 and last == len(text))
                 waiting = (None, None)
 
 
-def _value(numeral: str) -> int:
-    """Return the value of an Arabic or Chinese numeral up to 99."""
-    if numeral.isdecimal():
-        return int(numeral)
-    tens, ten, ones = numeral.rpartition("十")
-    return (_NUMERALS.get(tens, 1) * 10 if ten else 0) + (_NUMERALS.get(ones, 0))
+def _plain(sentences: Sequence[_Sentence], role: Role) -> list[Point]:
+    """Make points of running text: one, and one more below each title."""
+    points: list[Point] = []
+    title: _Sentence | None = None
+    group: list[_Sentence] = []
+    for sentence in sentences:
+        if _is_topic(sentence, role):
+            if title is not None or group:
+                points.append(_titled(None, title, group))
+            title, group = sentence, []
+        else:
+            group.append(sentence)
+    return [*points, _titled(None, title, group)]
 
 
-def _stretches(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the stretches between stops; a semicolon inside brackets or quotation marks does not stop."""
-    start = depth = 0
-    for index, character in enumerate(text):
-        if character in _OPENING:
-            depth += 1
-        elif character in _CLOSING:
-            depth = max(0, depth - 1)
-        elif character in "。！？" or (character in _STOPS and not depth):
-            yield start, index
-            start, depth = index + 1, 0
-    yield start, len(text)
+def _titled(number: str | None, title: _Sentence | None, group: Sequence[_Sentence]) -> Point:
+    place = title.paragraph.locate(title.start, title.end) if title is not None else None
+    statements = tuple(statement for sentence in group for statement in _statements(sentence))
+    return Point(number, title.text if title is not None else None, place, statements)
 
 
-def _plain(sentences: Sequence[_Sentence]) -> list[Point]:
-    return [Point(None, statements=tuple(s for sentence in sentences for s in _statements(sentence)))]
+def _is_topic(sentence: _Sentence, role: Role) -> bool:
+    """Tell a heading that only names what follows from one that says something of it."""
+    if sentence.style is None:
+        return sentence.is_line and _ASPECT.fullmatch(sentence.text) is not None
+    if not sentence.is_line or len(sentence.text) > _MAX_TOPIC:
+        return False
+    judged = _CRITICAL.search(_NO_FAULT.sub("", _NO_DENIAL.sub("", sentence.text))) is not None
+    if judged:
+        return False
+    if _TOPIC.search(sentence.text):
+        return True
+    praised = _PRAISING.search(sentence.text) is not None
+    if role in ("findings", "rectified") and not praised and _OBJECT.search(sentence.text):
+        return True
+    return role in ("overview", "conclusion", "other") and not praised
 
 
 @dataclass(slots=True)
@@ -156,6 +182,7 @@ class _Item:
     """A numbered item on its way to a point: its own sentences, and the items numbered in another style below it."""
 
     sentence: _Sentence
+    number: int
     sentences: list[_Sentence]
     items: list[_Item]
 
@@ -166,11 +193,12 @@ def _numbered(sentences: Sequence[_Sentence], titled: bool) -> list[Point]:
     outermost: list[_Item] = []
     opened: list[_Item] = []
     for sentence in sentences:
-        if sentence.number is not None:
+        if sentence.style is not None:
             while any(item.sentence.style == sentence.style for item in opened):
                 opened.pop()
-            item = _Item(sentence, [], [])
-            (opened[-1].items if opened else outermost).append(item)
+            siblings = opened[-1].items if opened else outermost
+            item = _Item(sentence, sentence.number if sentence.number is not None else len(siblings) + 1, [], [])
+            siblings.append(item)
             opened.append(item)
         (opened[-1].sentences if opened else before).append(sentence)
     points = [_point(None, before, titled=False)] if before else []
@@ -178,8 +206,9 @@ def _numbered(sentences: Sequence[_Sentence], titled: bool) -> list[Point]:
 
 
 def _item_point(item: _Item, prefix: str, titled: bool) -> Point:
-    number = f"{prefix}{item.sentence.number}"
-    point = _point(number, item.sentences, titled=titled, headed=bool(item.items))
+    number = f"{prefix}{item.number}"
+    inferred = item.sentence.number is None
+    point = _point(number, item.sentences, titled=titled, headed=bool(item.items), inferred=inferred)
     return replace(point, points=(*point.points, *(_item_point(inner, f"{number}.", titled) for inner in item.items)))
 
 
@@ -223,7 +252,10 @@ def _point(
     The first sentence may be a title if points may have one and something follows it, here or below (`headed`).
     """
     title: _Sentence | None = None
-    if titled and (headed or len(group) > 1) and _is_title(group[0]):
+    if group and (
+        _is_topic(group[0], "findings" if titled else "requirements")
+        or (titled and (headed or len(group) > 1) and _is_title(group[0]))
+    ):
         title, group = group[0], group[1:]
     own: list[Statement] = []
     points: list[Point] = []
@@ -254,7 +286,10 @@ def _statements(sentence: _Sentence) -> Iterator[Statement]:
     start = sentence.start
     for match in _CONTRAST.finditer(sentence.paragraph.text, sentence.start, sentence.end):
         before = _NO_DENIAL.sub("", sentence.paragraph.text[start : match.start()])
-        if _PRAISING.search(before) and not _CRITICAL.search(before):
+        after = _NO_DENIAL.sub("", sentence.paragraph.text[match.end() : sentence.end])
+        is_plan = _PLANNED.search(before) is not None
+        praises = _PRAISING.search(before) or (not is_plan and len(before) >= _LONG_CLAUSE and _SHORT_OF.search(after))
+        if praises and not _CRITICAL.search(before):
             yield _statement(sentence.paragraph, start, match.start())
             start = match.end()
     yield _statement(sentence.paragraph, start, sentence.end)

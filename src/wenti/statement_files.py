@@ -25,6 +25,7 @@ from wenti.tables.delimited import guarded
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".parquet")
 
 _LONGEST_FIELD = 16 << 20  # characters; a text of a report is no longer than its file
+_LONGEST_HEADER = 100_000
 _ROWS = 50_000  # of a block
 _PART_ROWS = 200_000  # of a part, where row groups are smaller
 _SEPARATORS = ",\t;"
@@ -40,10 +41,10 @@ class Part:
     groups: tuple[int, int] | None = None
 
 
-def tables_among(paths: Iterable[str | Path]) -> list[Path]:
+def tables_among(paths: Iterable[str | Path], *, for_counts: bool = False) -> list[Path]:
     """Return the tables among paths and in folders, folders' files sorted by name; nothing if the paths are of reports.
 
-    A folder that holds reports, too, is one of reports.
+    A folder that holds reports, too, is one of reports. A .csv may be a ledger of problems, unless counts are wanted.
 
     Raises
     ------
@@ -55,7 +56,7 @@ def tables_among(paths: Iterable[str | Path]) -> list[Path]:
     found: dict[Path, None] = {}
     others: list[Path] = []
     for path in map(Path, paths):
-        inside = _tables_of(path)
+        inside = _tables_of(path, for_counts)
         found.update(dict.fromkeys(inside))
         others += [] if inside else [path]
     if found and others:
@@ -66,21 +67,37 @@ def tables_among(paths: Iterable[str | Path]) -> list[Path]:
     return list(found)
 
 
-def _tables_of(path: Path) -> list[Path]:
+def _tables_of(path: Path, for_counts: bool) -> list[Path]:
     if path.is_dir():
         return [] if _holds_reports(path) else tables_in(path, SUFFIXES)
     if path.suffix.lower() not in SUFFIXES:
         return []
     if not path.exists():
         raise InputError("file_missing", file=displayable(path))
-    return [path]
+    return [path] if for_counts or _is_tagged(path) else []
 
 
 def _holds_reports(folder: Path) -> bool:
     try:
-        return bool(report_files([folder]))
+        return not all(map(_is_tagged, report_files([folder])))
     except InputError:
         return False
+
+
+def _is_tagged(file: Path) -> bool:
+    """Tell a table that `wenti tag` wrote from a ledger of problems, which may be a .csv, too."""
+    suffix = file.suffix.lower()
+    if suffix not in SUFFIXES:
+        return False
+    if suffix not in (".csv", ".tsv"):
+        return True
+    try:
+        with file.open(encoding=_encoding(file), newline="", errors="replace") as stream:
+            first = stream.readline(_LONGEST_HEADER)
+    except (InputError, OSError, UnicodeError):
+        return suffix == ".tsv"
+    header = next(csv.reader([first], delimiter=max(_SEPARATORS, key=first.count)), [])
+    return suffix == ".tsv" or sum(name in header for name in NEEDED) * 2 > len(NEEDED)
 
 
 def count_files(files: Iterable[Path], progress: Callable[[int, int], None] = lambda done, total: None) -> Counted:

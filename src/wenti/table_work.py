@@ -75,6 +75,10 @@ class TableWork:
         except OSError as error:
             raise InputError("file_unreadable", file=str(self.source), detail=error.strerror or str(error)) from None
 
+    def lost(self, chunk: Chunk, error: InputError) -> Tagged:
+        """Raise what ended a chunk: rows have no limits of their own."""
+        raise error
+
     def check(self, rows: int) -> None:
         """Nothing to check: a table has as many rows as it had."""
 

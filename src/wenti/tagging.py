@@ -120,9 +120,9 @@ def _inherit(placed: Sequence[_Placed], predictions: Sequence[Prediction]) -> It
 
 
 def _is_evidence(statement: Statement) -> bool:
-    """Tell figures that show a shortfall – a rate, a change, a delay, or two to compare – from a mere sum or number."""
-    figures = statement.figures
-    return len(figures) > 1 or any(figure.quantity not in ("amount", "count") for figure in figures)
+    """Tell figures that show a shortfall – a rate, a change, a delay, or two to compare – from a mere sum or date."""
+    quantities = [figure.quantity for figure in statement.figures if figure.quantity != "date"]
+    return len(quantities) > 1 or any(quantity not in ("amount", "count") for quantity in quantities)
 
 
 def _kind(name: str) -> Kind:

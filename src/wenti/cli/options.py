@@ -45,6 +45,15 @@ Threshold = Annotated[
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object per line.")]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="File to write.")]
+Jobs = Annotated[int | None, typer.Option("--jobs", metavar="N", min=1, help="Processes; by default one a processor.")]
+Cache = Annotated[
+    str | None,
+    typer.Option("--cache", metavar="DIR", help="Keep what was read here (it holds the texts), to read it but once."),
+]
+Units = Annotated[
+    str | None,
+    typer.Option("--units", metavar="FILE", help="Table of units (CSV, Excel): full and short names, sector, region."),
+]
 Dask = Annotated[
     str | None,
     typer.Option("--dask", metavar="ADDRESS", help="Work on a Dask cluster: tcp://host:port or tls://host:port."),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wenti.cli.console import guarded, say
-from wenti.cli.options import Dask, Debug, Lang, Model, TaxonomyFile, Threshold
+from wenti.cli.options import Dask, Debug, Jobs, Lang, Model, TaxonomyFile, Threshold
 from wenti.messages import message
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from wenti.bulk import Progress
     from wenti.tagger import Options
+    from wenti.workers import Limits
 
 _SMALL = 2 << 20  # bytes that one process has tagged before others have started
 _EVERY = 0.2  # seconds between two lines of progress
@@ -38,9 +39,7 @@ def tag(  # noqa: PLR0913, PLR0917 - one parameter for each option
     ] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Sheet of a workbook.")] = None,
     names: Annotated[bool, typer.Option("--names", help="Add columns with the names of kinds and types.")] = False,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", min=1, help="Processes; by default as many as there are processors.")
-    ] = None,
+    jobs: Jobs = None,
     dask: Dask = None,
     model: Model = None,
     taxonomy: TaxonomyFile = None,
@@ -70,7 +69,8 @@ def tag(  # noqa: PLR0913, PLR0917 - one parameter for each option
         if not is_folder:
             bulk.check_target(read, write)
         try:
-            with _executor(jobs, dask, read, options) as (executor, window, there), _progress(lang) as progress:
+            limits = _limits(read) if dask is None and not is_folder else None
+            with _executor(jobs, dask, read, options, limits) as (executor, window, there), _progress(lang) as progress:
                 result = work(read, write, there, executor, window, progress)
         except KeyboardInterrupt:
             say(message("tag_interrupted", lang))
@@ -88,7 +88,7 @@ def tag(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
 @contextmanager
 def _executor(
-    jobs: int | None, dask: str | None, source: Path, options: Options
+    jobs: int | None, dask: str | None, source: Path, options: Options, limits: Limits | None
 ) -> Iterator[tuple[Executor, int, Options]]:
     """Give what tags chunks, how many at a time, and the options as its processes understand them."""
     from wenti.errors import UsageError
@@ -103,11 +103,32 @@ def _executor(
         return
     if jobs is None:
         jobs = default_jobs() if source.is_dir() or source.stat().st_size > _SMALL else 1
-    executor = local_executor(jobs)
+    executor = local_executor(jobs, limits)
+    with executor:
+        try:
+            yield executor, 2 * jobs + 1 if jobs > 1 else 1, options
+        except Exception:
+            executor.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def _limits(source: Path) -> Limits | None:
+    """Return the limits of the readers of reports; tables and plain text have none."""
+    from wenti.errors import InputError
+    from wenti.reading import is_text, report_files
+    from wenti.tables import is_table
+
+    if is_table(source) and not source.is_dir():
+        return None
     try:
-        yield executor, 2 * jobs + 1 if jobs > 1 else 1, options
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+        files = report_files([source])
+    except InputError:  # of tables alone; anything else is told when it is read
+        return None
+    if all(map(is_text, files)):
+        return None
+    from wenti.report_files import LIMITS
+
+    return LIMITS
 
 
 @contextmanager

@@ -11,26 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from wenti.numbering import number_at
+from wenti.reading.headings import strict_role
 from wenti.reading.markup import visible_paragraphs
-from wenti.records import Field, Report, Role, Section, Source, Span
+from wenti.records import Field, Report, Section, Source, Span
 
 _FIELD = re.compile(
     r"\s*(?:(?P<project>项目名称|评价项目名称)|(?P<unit>(?:项目)?(?:实施|主管|承担|负责)?单位(?:名称)?|被评价单位|被评价部门)"
     r"|(?P<evaluation_time>评价时间|评价日期|评价年度))\s*[：:](?!\s*(?:人民币)?[百千万亿]*元)"  # 单位：万元 names no unit
 )
-# A heading is made of such words alone, one of them the role's own: 经验不足 is a weakness and no heading.
-_COMMON = r"项目|部门|单位|绩效|评价|评估|审计|检查|主要|有关|相关|情况|结果|结论|等次|等级|以及|及其|及|和|与|、|的"
-_HEADINGS: tuple[tuple[Role, str, str], ...] = (
-    ("requirements", r"整改|建议", r"要求|意见|改进|对策|措施|下一步|工作|政策|对|存在|问题"),
-    ("findings", r"问题|不足", r"存在|发现|突出|原因|分析"),
-    ("achievements", r"成效|成绩|经验|做法", r"取得|工作|典型"),
-    ("overview", r"概况|基本情况|背景|简介", r"基本|立项|预算|介绍"),
-    ("conclusion", r"评价结果|评价结论|评价等次|综合评价", r"综合|总体|得分|分析"),
-)
-_ROLES = [(role, re.compile(own), re.compile(rf"(?:{_COMMON}|{own}|{others})+")) for role, own, others in _HEADINGS]
-_NUMBERING = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|\d+[.、])\s*")
 _HEADED = re.compile(r"[^\d\s<。；，！？;,!?]{1,20}")  # what may head a row that is none of the known sections
-_MAX_HEADING = 20
 _MAX_TITLE = 40
 _SENTENCE_MARKS = "。；，！？;,!?"
 
@@ -141,7 +131,7 @@ def _ends_a_page(lines: list[_Line], index: int, named: int) -> bool:
     above = lines[index - 1] if index > 0 else None
     ends_block = above is not None and not above.blank and _may_be_title(above) and lines[index + 1].blank
     has_title = any(not between.blank for between in lines[index + 1 : named])
-    return _role_of(line.cells[0].text) is not None or (ends_block and has_title)
+    return strict_role(line.cells[0].text) is not None or (ends_block and has_title)
 
 
 def _may_be_title(line: _Line) -> bool:
@@ -152,18 +142,10 @@ def _may_be_title(line: _Line) -> bool:
         len(line.cells) == 1
         and len(body) <= _MAX_TITLE
         and not _FIELD.match(body)
-        and not _NUMBERING.match(body)
+        and number_at(body) is None
         and "<" not in body
         and body[-1] not in _SENTENCE_MARKS
     )
-
-
-def _role_of(cell: str) -> Role | None:
-    """Return the role of a section with this heading, if it is one."""
-    body = _NUMBERING.sub("", cell).strip().rstrip("：:")
-    if not body or len(body) > _MAX_HEADING or any(mark in body for mark in _SENTENCE_MARKS) or "<" in body:
-        return None
-    return next((role for role, own, whole in _ROLES if own.search(body) and whole.fullmatch(body)), None)
 
 
 class _Page:
@@ -216,7 +198,7 @@ class _Page:
         if self._open is None and not self.sections and _FIELD.match(first.text):
             self._take_fields(line)
             return
-        role = _role_of(first.text)
+        role = strict_role(first.text)
         in_list = self._open is not None and self._open.role in ("findings", "requirements")
         headed = len(line.cells) > 1 and not in_list and _HEADED.fullmatch(first.text) is not None
         if role is not None or headed:

@@ -6,6 +6,7 @@ from typing import Any
 
 from wenti.records import (
     Figure,
+    Place,
     Point,
     Report,
     Section,
@@ -25,50 +26,67 @@ def report_dict(report: Report) -> dict[str, Any]:
     source = report.source
     return {
         "source": {"path": source.path, "sha256": source.sha256, "format": source.format, "part": source.part},
+        "kind": report.kind,
         "title": report.title,
         "project": report.project,
         "units": list(report.units),
+        "unit_names": [{"name": unit.name, "short": list(unit.short)} for unit in report.unit_names],
+        "sectors": list(report.sectors),
+        "region": report.region,
         "project_year": report.project_year,
         "evaluation_year": report.evaluation_year,
         "evaluation_score": report.evaluation_score,
         "grade": report.grade,
+        "funds": report.funds,
+        "evaluator": report.evaluator,
         "text": report.text,
         "fields": [
             {"name": f.name, "label": f.label, "value": f.value, "start": f.start, "end": f.end} for f in report.fields
         ],
-        "sections": [_section(section) for section in report.sections],
+        "sections": [_section(section, report) for section in report.sections],
+        "asides": [_span(span) for span in report.asides],
+        "unread_pages": list(report.unread_pages),
         "not_understood": [_span(span) for span in report.not_understood],
     }
 
 
-def _section(section: Section) -> dict[str, Any]:
+def _section(section: Section, report: Report) -> dict[str, Any]:
     return {
         "role": section.role,
         "heading": section.heading,
         "start": section.start,
         "end": section.end,
-        "points": [_point(point) for point in section.points],
+        "points": [_point(point, report) for point in section.points],
     }
 
 
-def _point(point: Point) -> dict[str, Any]:
+def _point(point: Point, report: Report) -> dict[str, Any]:
     return {
         "number": point.number,
         "number_inferred": point.number_inferred,
         "title": point.title,
         "title_place": _span(point.title_span) if point.title_span is not None else None,
-        "statements": [_statement(statement) for statement in point.statements],
-        "points": [_point(inner) for inner in point.points],
+        "statements": [_statement(statement, report) for statement in point.statements],
+        "points": [_point(inner, report) for inner in point.points],
     }
 
 
-def _statement(statement: Statement) -> dict[str, Any]:
+def _statement(statement: Statement, report: Report) -> dict[str, Any]:
     return {
         "text": statement.text,
         "start": statement.start,
         "end": statement.end,
+        **_place(report.place_of(statement.start)),
         "figures": [_figure(figure) for figure in statement.figures],
     }
+
+
+def _place(place: Place | None) -> dict[str, Any]:
+    """Return where a statement stands in its file; nothing for plain text."""
+    if place is None:
+        return {}
+    parts = {name: getattr(place, name) for name in ("page", "paragraph", "sheet", "row", "confidence")}
+    return {name: value for name, value in parts.items() if value is not None}
 
 
 def _figure(figure: Figure) -> dict[str, Any]:
@@ -106,13 +124,17 @@ def summary_dict(summary: Summary, lang: str = "zh") -> dict[str, Any]:
                     "format": r.source.format,
                     "part": r.source.part,
                 },
+                "kind": r.kind,
                 "title": r.title,
                 "project": r.project,
                 "units": list(r.units),
+                "sectors": list(r.sectors),
+                "region": r.region,
                 "counted_as": unit,
                 "year": r.year,
                 "evaluation_score": r.evaluation_score,
                 "grade": r.grade,
+                "unread_pages": list(r.unread_pages),
                 "not_understood": [_span(span) for span in r.not_understood],
             }
             for r, unit in zip(summary.reports, summary.report_units, strict=True)
@@ -121,7 +143,7 @@ def summary_dict(summary: Summary, lang: str = "zh") -> dict[str, Any]:
         "skipped": [{"path": s.path, "reason": s.reason[lang]} for s in summary.skipped],
         "units": list(summary.units),
         "projects": list(summary.projects),
-        "statements": [_tagged(tagged) for tagged in summary.statements],
+        "statements": [_tagged(tagged, summary.reports[tagged.report]) for tagged in summary.statements],
         "findings": [
             {
                 "report": f.report,
@@ -152,7 +174,7 @@ def summary_dict(summary: Summary, lang: str = "zh") -> dict[str, Any]:
     }
 
 
-def _tagged(tagged: TaggedStatement) -> dict[str, Any]:
+def _tagged(tagged: TaggedStatement, report: Report) -> dict[str, Any]:
     return {
         "text": tagged.statement.text,
         "kind": tagged.kind,
@@ -167,6 +189,7 @@ def _tagged(tagged: TaggedStatement) -> dict[str, Any]:
         "title": tagged.title,
         "start": tagged.statement.start,
         "end": tagged.statement.end,
+        **_place(report.place_of(tagged.statement.start)),
     }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from wenti.records import Share, SharedWeakness, Summary, TaggedStatement
+from wenti.records import Place, Report, Share, SharedWeakness, Summary, TaggedStatement
 from wenti.rendering.labels import Labels
 
 _FEW_UNITS = 30
@@ -96,7 +96,7 @@ def _view(summary: Summary, lang: str) -> dict[str, Any]:
         "columns": [row.id for row in sorted(summary.categories, key=lambda row: list(names).index(row.id))],
         "shade": _shades(summary),
         "review": [i for i, tagged in enumerate(summary.statements) if tagged.needs_review],
-        "place": lambda tagged: _place(tagged, label),
+        "place": lambda tagged: _place(tagged, summary.reports[tagged.report], label),
         "file_name": lambda i: _file_name(summary, i, label),
         "report_name": lambda i: _report_name(summary, i, label),
         "inputs": sorted({(r.source.path, r.source.sha256) for r in summary.reports}),
@@ -151,13 +151,24 @@ def _shades(summary: Summary) -> dict[int, int]:
     return {0: 0} | {count: max(1, round(_SHADES * count / highest)) for count in counts}
 
 
-def _place(tagged: TaggedStatement, label: Labels) -> str:
+def _place(tagged: TaggedStatement, report: Report, label: Labels) -> str:
+    """Return where a statement stands: page, paragraph or row, section and point; the characters of plain text."""
     parts = [label(f"role_{tagged.section}")]
     if tagged.point is not None:
         title = label("quoted", name=tagged.title) if tagged.title else ""
         parts.append(label("point_n", number=tagged.point) + title)
-    parts.append(label("chars", start=tagged.statement.start, end=tagged.statement.end))
+    parts.append(_in_file(report.place_of(tagged.statement.start), tagged, label))
     return " ".join(parts)
+
+
+def _in_file(place: Place | None, tagged: TaggedStatement, label: Labels) -> str:
+    if place is None:
+        return label("chars", start=tagged.statement.start, end=tagged.statement.end)
+    if place.page is not None:
+        return label("on_page", page=place.page)
+    if place.row is not None:
+        return label("in_row", sheet=place.sheet or "", row=place.row)
+    return label("in_paragraph", paragraph=place.paragraph)
 
 
 def _file_name(summary: Summary, index: int, label: Labels) -> str:

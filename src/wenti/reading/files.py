@@ -1,0 +1,145 @@
+"""Which files are read, and their content: a file's own, or that of each file in an archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from wenti.decoding import displayable
+from wenti.errors import InputError
+from wenti.reading.content import reports_in
+from wenti.reading.formats import ARCHIVES, SUFFIXES, TEXT, format_of
+from wenti.records import Report
+
+_MAX_BYTES = 100 << 20
+_LISTS_OF_FAULTS = (".errors.csv",)  # what `wenti tag` writes beside its tables
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file's bytes, or why there are none.
+
+    ``name`` is what the file is called in reports, for a file of an archive ``archive/path``.
+    """
+
+    name: str
+    suffix: str
+    content: bytes = b""
+    fault: InputError | None = None
+
+
+def report_files(paths: Iterable[str | Path]) -> list[Path]:
+    """Return the files to read among paths and below folders, each once, folders' files sorted by name.
+
+    Raises
+    ------
+    InputError
+        If a path does not exist, a file has a suffix that no reader takes, or a folder holds no readable file.
+    """
+    found: dict[Path, None] = {}
+    for path in map(Path, paths):
+        if path.is_dir():
+            inside = sorted(file for file in path.rglob("*") if _is_document(file))
+            if not inside:
+                raise InputError("folder_empty", file=str(path), suffixes=" ".join(SUFFIXES))
+            found.update(dict.fromkeys(inside))
+        elif not path.exists():
+            raise InputError("file_missing", file=str(path))
+        elif path.suffix.lower() not in SUFFIXES:
+            raise _format_unknown(path)
+        else:
+            found[path] = None
+    return list(found)
+
+
+def is_text(file: Path) -> bool:
+    """Tell whether a file is read as plain text, which takes no library and no limits."""
+    return file.suffix.lower().lstrip(".") in TEXT
+
+
+def contents_of(path: str | Path) -> Iterator[Content]:
+    """Yield the content of a file, or of each file in an archive.
+
+    Raises
+    ------
+    InputError
+        If the file itself is missing, of a format that no reader takes, unreadable, empty, too large, or damaged as an
+        archive. What is wrong with a file of an archive is told by its ``fault``.
+    """
+    file = Path(path)
+    suffix = file.suffix.lower().lstrip(".")
+    if file.suffix.lower() not in SUFFIXES and file.exists():
+        raise _format_unknown(file)
+    try:
+        if file.stat().st_size > _MAX_BYTES:
+            raise InputError("file_too_large", file=str(path), limit=_MAX_BYTES >> 20)
+        content = file.read_bytes()
+    except FileNotFoundError:
+        raise InputError("file_missing", file=str(path)) from None
+    except OSError as error:
+        raise InputError("file_unreadable", file=str(path), detail=error.strerror or str(error)) from None
+    if not content.strip():
+        raise InputError("file_empty", file=str(path))
+    if format_of(content, suffix) in ARCHIVES:
+        yield from _members(file, content)
+    else:
+        yield Content(displayable(path), suffix, content)
+
+
+def _members(file: Path, content: bytes) -> Iterator[Content]:
+    from wenti.reading.archive import members_of
+
+    try:
+        n_read = 0
+        for name, member in members_of(content):
+            shown = f"{displayable(file)}/{name}"
+            suffix = PurePosixPath(name).suffix.lower()
+            if isinstance(member, InputError):
+                member.file = shown
+                yield Content(shown, suffix.lstrip("."), fault=member)
+            elif suffix in SUFFIXES and f".{suffix}" not in ARCHIVES:
+                yield Content(shown, suffix.lstrip("."), member)
+            else:
+                continue
+            n_read += 1
+    except InputError as error:
+        error.file = error.file or str(file)
+        raise
+    if not n_read:
+        raise InputError("folder_empty", file=str(file), suffixes=" ".join(SUFFIXES))
+
+
+def read_reports(path: str | Path) -> list[Report]:
+    """Read one file; it may hold several reports, an archive those of several files.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, of a format that no reader takes, unreadable, empty, too large, of unknown encoding,
+        or no report; for an archive, if that holds for each of its files.
+    """
+    found: list[Report] = []
+    first: InputError | None = None
+    for content in contents_of(path):
+        try:
+            if content.fault is not None:
+                raise content.fault
+            found += reports_in(content.content, content.suffix, content.name)
+        except InputError as error:
+            error.file = error.file or (content.name if content.name != displayable(path) else str(path))
+            first = first or error
+    if first is not None and not found:
+        raise first
+    return found
+
+
+def _is_document(file: Path) -> bool:
+    """Tell whether a folder's file is meant to be read; `~$` begins the lock files of Word and Excel."""
+    name = file.name.lower()
+    is_meant = not file.name.startswith(("~$", ".")) and not name.endswith(_LISTS_OF_FAULTS)
+    return file.suffix.lower() in SUFFIXES and is_meant and file.is_file()
+
+
+def _format_unknown(path: Path) -> InputError:
+    return InputError("format_unknown", file=str(path), suffix=path.suffix, suffixes=" ".join(SUFFIXES))
