@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import re
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,9 +28,12 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt
 
-from wenti.numbering import number_at
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # run as a file, this folder is on the path, not the one above
 
-DOCUMENTS = Path(__file__).resolve().parents[1] / "corpus" / "documents"
+from wenti.numbering import number_at  # noqa: E402
+
+DOCUMENTS = ROOT / "corpus" / "documents"
 SUFFIX = ".gold.txt"
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _AUTO_LEVELS = {"h1": 0, "h2": 1, "p": 2, "h3": 2}

@@ -21,7 +21,8 @@ _CONTRAST = re.compile(r"[，,]\s*(?=但是?|然而|不过)")
 
 # What a clause says of its object. Words in which 不 does not deny are taken out first.
 _NO_DENIAL = re.compile(
-    r"困难(?=群众|职工|家庭|残疾|学生)|未发现[^，。；]{0,24}(?:问题|情况|行为|现象)|不断|不仅|不少于|不低于|不超过|不限于|不动产|不良资产"
+    r"困难(?=群众|职工|家庭|残疾|学生)|未发现[^，。；]{0,24}(?:问题|情况|行为|现象)|不断|不仅|不少于|"
+    r"不低于|不超过|不限于|不动产|不良资产"
 )
 _CRITICAL = re.compile(
     r"不|未|没有|没能|缺|欠|有待|亟待|亟需|偏低|偏高|偏慢|过高|过低|过多|过长|滞后|闲置|超编|超概算|"
@@ -41,7 +42,8 @@ _TITLE = re.compile(
     r"资产|人员|业务|项目|履职|运行|"
     r"运营|社会|经济|生态|环境|满意度|可持续性?|影响|绩效|目标|指标|组织|实施|财务|采购|制度|服务|"
     r"对象|能力|发展|工作|部门|整体|立项|前期|论证|验收|合同|招投?标|收入|"
-    r"支出|收支|核算|内控|内部控制|工程|民生|后续|管护|监督|监管|安全|信息|档案|机制|队伍|"
+    r"支出|收支|核算|内控|内部控制|工程|民生|后续|管护|监督|监管|安全|信息|档案|机制|队伍|编报|政府|"
+    r"分配|拨付|统筹|投资|国有|企业|竣工|结算|信息化|"
     r"事业|单位|执行|编制|使用|配置|建设|公众|群众|创新|保障|监督|情况|及|和|与|、)+)(?:存在的?(?:主要)?(?:问题|不足))?"
 )
 _SCORE = re.compile(r"得分|等级为|等次为")
@@ -49,6 +51,7 @@ _MAX_TITLE = 20
 _MAX_HEADLINE = 32
 _MAX_TOPIC = 25
 _LONG_CLAUSE = 10
+_FAR = 200  # characters of a sentence that are looked at on each side of 但
 _PLANNED = re.compile(r"原定|计划|约定|应[于在当]|截至")
 _SHORT_OF = re.compile(_CRITICAL.pattern + r"|只有|仅|无(?!偿)|下降|滞留|缓慢")
 _TOPIC = re.compile(
@@ -258,22 +261,18 @@ def _point(
     ):
         title, group = group[0], group[1:]
     own: list[Statement] = []
-    points: list[Point] = []
+    listed: list[tuple[str, list[Statement]]] = []
     for sentence in group:
         if sentence.ordinal is not None:
             prefix = f"{number}." if number is not None else ""
-            statements = tuple(_statements(sentence))
-            points.append(Point(f"{prefix}{sentence.ordinal}", statements=statements, ordinal=True))
-        elif points:
-            points[-1] = replace(points[-1], statements=(*points[-1].statements, *_statements(sentence)))
-        else:
-            own += _statements(sentence)
+            listed.append((f"{prefix}{sentence.ordinal}", []))
+        (listed[-1][1] if listed else own).extend(_statements(sentence))
     return Point(
         number,
         title.text if title is not None else None,
         title.paragraph.locate(title.start, title.end) if title is not None else None,
         tuple(own),
-        tuple(points),
+        tuple(Point(ordinal, statements=tuple(statements), ordinal=True) for ordinal, statements in listed),
         number_inferred=inferred,
     )
 
@@ -283,10 +282,10 @@ def _is_title(sentence: _Sentence) -> bool:
 
 
 def _statements(sentence: _Sentence) -> Iterator[Statement]:
-    start = sentence.start
-    for match in _CONTRAST.finditer(sentence.paragraph.text, sentence.start, sentence.end):
-        before = _NO_DENIAL.sub("", sentence.paragraph.text[start : match.start()])
-        after = _NO_DENIAL.sub("", sentence.paragraph.text[match.end() : sentence.end])
+    text, start = sentence.paragraph.text, sentence.start
+    for match in _CONTRAST.finditer(text, sentence.start, sentence.end):
+        before = _NO_DENIAL.sub("", text[max(start, match.start() - _FAR) : match.start()])
+        after = _NO_DENIAL.sub("", text[match.end() : min(match.end() + _FAR, sentence.end)])
         is_plan = _PLANNED.search(before) is not None
         praises = _PRAISING.search(before) or (not is_plan and len(before) >= _LONG_CLAUSE and _SHORT_OF.search(after))
         if praises and not _CRITICAL.search(before):

@@ -17,6 +17,7 @@ from wenti.records import KINDS, Finding, Kind, Point, Report, Role, Statement, 
 
 _REGION = re.compile(r"^.{1,10}?(?:示范区|自治区|自治州|开发区|新区|省|市|县|区)(?=.{3,})")
 _LEAST_NAME = 4
+_LEAST_CONFIDENCE = 0.8  # of a line recognised from a picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def tag_reports(
     predictions = classifier.predict(
         [p.statement.text for p in placed], threshold=threshold, roles=[p.role for p in placed]
     )
-    statements = tuple(_inherit(placed, predictions))
+    statements = tuple(_inherit(reports, placed, predictions))
     return statements, tuple(_findings(reports, placed, statements))
 
 
@@ -86,7 +87,9 @@ def _below(report: int, role: Role, key: int, item: Point, point: Point, title: 
         yield from _below(report, role, key, item, inner, title)
 
 
-def _inherit(placed: Sequence[_Placed], predictions: Sequence[Prediction]) -> Iterator[TaggedStatement]:
+def _inherit(
+    reports: Sequence[Report], placed: Sequence[_Placed], predictions: Sequence[Prediction]
+) -> Iterator[TaggedStatement]:
     headlines: dict[tuple[int, int], Prediction] = {}
     sub_headlines: dict[tuple[int, int, str | None], Prediction] = {}
     for place, prediction in zip(placed, predictions, strict=True):
@@ -113,10 +116,16 @@ def _inherit(placed: Sequence[_Placed], predictions: Sequence[Prediction]) -> It
             kind_probability=chosen.kind_probability,
             types=tuple(tag.id for tag in chosen.types),
             type_probabilities=tuple(tag.probability for tag in chosen.types),
-            needs_review=prediction.needs_review,
+            needs_review=prediction.needs_review or _is_blurred(reports[place.report], place.statement),
             inherited=inherits,
             title=place.title,
         )
+
+
+def _is_blurred(report: Report, statement: Statement) -> bool:
+    """Tell text that was recognised from a picture, and not surely."""
+    place = report.place_of(statement.start)
+    return place is not None and place.confidence is not None and place.confidence < _LEAST_CONFIDENCE
 
 
 def _is_evidence(statement: Statement) -> bool:

@@ -18,6 +18,7 @@ from wenti.records import Paragraph, Role, Span
 from wenti.sentences import stretches
 
 _DEVIATION = re.compile(r"(?:偏差|未完成|差异).{0,4}原因|原因(?:分析|说明)|偏差.{0,4}(?:分析|说明)")
+_DEDUCTION = re.compile(r"[扣得评]分.{0,4}(?:原因|说明|情况说明|理由|依据)$")
 _MEASURE = re.compile(r"(?:拟?(?:采取|改进|整改)的?)?(?:改进|整改|纠偏|应对)?措施|下一步.{0,6}")
 _NOTHING = re.compile(r"\s*(?:[-—/\\无.]*|暂无|同上|不涉及|无偏差|已完成|完成)\s*[。]?")
 # What begins the sentence of a measure, as against a reason.
@@ -80,6 +81,8 @@ def _column_role(cell: Cell) -> Role | None:
     text = re.sub(r"\s", "", cell.text)
     if cell.covered is not None or len(text) > 20:
         return None
+    if _DEDUCTION.search(text):
+        return "conclusion"
     if _DEVIATION.search(text):
         return "findings"
     return "requirements" if _MEASURE.fullmatch(text) else None
@@ -96,7 +99,9 @@ def _take_row(
         if cell.covered is not None or not cell.text.strip():
             continue
         text = re.sub(r"\s", "", cell.text)
-        role = strict_role(text) if len(cell.paragraphs) == 1 else None
+        label = label_at(f"{text}：")
+        named = label.role if label is not None and label.end == len(text) + 1 else None
+        role = strict_role(text) or named if len(cell.paragraphs) == 1 else None
         name = field_name(text)
         if role is not None and (is_first or current is None) and _has_text(line, cell):
             current, waiting = (cell, role), None
@@ -106,7 +111,9 @@ def _take_row(
         elif current is not None:
             form.parts.append(FormPart(current[1], tuple(cell.paragraphs)))
         elif index in columns and columns[index] is not None and not fields_in(cell.paragraphs[0]):
-            form.parts += _deviation(cell, columns[index] or "findings")
+            are_apart = "requirements" in columns.values()
+            form.parts += _deviation(cell, columns[index] or "findings", are_apart=are_apart)
+            form.asides += [p.locate(0, len(p.text)) for p in cell.paragraphs if _NOTHING.fullmatch(p.text)]
         elif waiting is not None and name is None:
             if not _NO_VALUE.search(text):
                 form.fields += [value_field(*waiting, paragraph) for paragraph in cell.paragraphs[:1]]
@@ -166,8 +173,8 @@ def _places(cell: Cell) -> Iterator[Span]:
     return (paragraph.locate(0, len(paragraph.text)) for paragraph in cell.paragraphs)
 
 
-def _deviation(cell: Cell, role: Role) -> Iterator[FormPart]:
-    """Yield the sentences of a cell of reasons and measures, each with its role."""
+def _deviation(cell: Cell, role: Role, *, are_apart: bool) -> Iterator[FormPart]:
+    """Yield the sentences of a cell of reasons and measures, each with its role; measures may have their own column."""
     current = role
     n_before = 0
     for paragraph in cell.paragraphs:
@@ -180,7 +187,7 @@ def _deviation(cell: Cell, role: Role) -> Iterator[FormPart]:
             label = label_at(text)
             if label is not None:
                 current = "requirements" if label.role == "requirements" else role
-            elif role == "findings" and _is_measure(text, is_first=not n_before):
+            elif role == "findings" and not are_apart and _is_measure(text, is_first=not n_before):
                 current = "requirements"
             n_before += 1
             yield FormPart(current, (paragraph.part(start, end),), fixed=True)

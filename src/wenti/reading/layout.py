@@ -22,6 +22,7 @@ from wenti.reading.running import Note, PlacedPage, split_notes, without_running
 _STOPS = "。！？!?"
 _PAUSES = _STOPS + "；;：:"
 _LEADER = re.compile(r"(?:[.．…·⋯]\s?){3,}\s*\d*$")
+_LONGEST_LEADER = 60  # characters that are looked at; the time grows with the square of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,7 @@ def _begins(paragraph: Sequence[_Set], item: _Set, after: _Set | None, style: _S
     tolerance = 0.08 if line.confidence is None else 0.25  # the height of a recognised line depends on its letters
     if abs(line.size - last.line.size) > tolerance * max(line.size, last.line.size):
         return True
-    if ends_early(last.line.text, line.text, last.room) or _LEADER.search(last.line.text):
+    if ends_early(last.line.text, line.text, last.room) or _LEADER.search(last.line.text[-_LONGEST_LEADER:]):
         return True
     if last.line.gap_x is not None and line.gap_x is not None and abs(last.line.gap_x - line.gap_x) < 0.5 * line.size:
         return True  # rows of a form, or of a table without lines

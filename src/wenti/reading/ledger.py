@@ -27,6 +27,7 @@ _COLUMNS: tuple[tuple[Column, re.Pattern[str]], ...] = (
 )),
     ("problem", re.compile(r"问题|不足(?!额)|审计发现|评价发现")),
     ("deadline", re.compile(r"^(?!.*(?:措施|计划|安排|要求)).*(?:时限|期限|时间|日期)")),
+    ("status", re.compile(r"已(?:采取|完成|开展)|措施落实")),
     ("mixed", re.compile(r"措施.{0,3}(?:成效|情况|结果|进展)|(?:情况|进展).{0,3}(?:措施|安排)")),
     ("status", re.compile(
         r"完成(?:情况|结果|与否)|是否(?:完成|整改|销号)|状态|销号|整改(?:落实)?(?:情况|结果|进展|成效|"
@@ -193,15 +194,18 @@ def _take_roles(row: LedgerRow, header: Header) -> None:
         }
         if held == "mixed":
             if cell.covered is None:
-                row.parts += _measures_and_results(cell, is_open)
+                row.parts += _measures_and_results(cell, is_open, row)
             continue
         if held not in roles:
-            if "备注" in header.names[index] and cell.covered is None and _RESULT.search(cell.text):
+            is_remark = index < len(header.names) and "备注" in header.names[index]
+            if is_remark and cell.covered is None and _RESULT.search(cell.text):
                 row.parts += [("rectified", list(_sentences_of_status(p, row))) for p in cell.paragraphs]
                 continue
             row.asides += [p.locate(0, len(p.text)) for p in cell.paragraphs if cell.covered is None]
             continue
         kept = [p for p in cell.paragraphs if not _NOTHING.fullmatch(p.text)]
+        if cell.covered is None:
+            row.asides += [p.locate(0, len(p.text)) for p in cell.paragraphs if p not in kept]
         if held == "status":
             for paragraph in kept if cell.covered is None else ():
                 for part in _sentences_of_status(paragraph, row):
@@ -211,12 +215,16 @@ def _take_roles(row: LedgerRow, header: Header) -> None:
             row.parts.append((roles[held], kept))
 
 
-def _measures_and_results(cell: Cell, is_open: bool) -> Iterator[tuple[Role, list[Paragraph]]]:
+def _measures_and_results(cell: Cell, is_open: bool, row: LedgerRow) -> Iterator[tuple[Role, list[Paragraph]]]:
     """Yield the sentences of a cell that tells what will be done and what was."""
     for paragraph in cell.paragraphs:
         for start, end in stretches(paragraph.text):
             text = paragraph.text[start:end].strip()
-            if text and not _NOTHING.fullmatch(text) and not _STATUS_ONLY.fullmatch(text):
+            if not text:
+                continue
+            if _NOTHING.fullmatch(text) or _STATUS_ONLY.fullmatch(text):
+                row.asides.append(paragraph.locate(start, end))
+            else:
                 is_done = not is_open or _RESULT.search(text) is not None
                 yield "rectified" if is_done else "requirements", [paragraph.part(start, end)]
 

@@ -73,11 +73,11 @@ _QUOTES = "“”\"‘’「」『』' "
 _BEFORE_NAME = re.compile(
     r"[，。、；：:“”《》\s]|现将|管理(?=[\u4e00-\u9fff]{2,3}[省市县区])|包括|下属|下辖|所属|其中|由|"
     r"对(?!外)|为(?!民)|系(?!统)|接受|委托|组织|"
-    r"会同|以及|根据|按照|派出|的|[和及与](?=[\u4e00-\u9fff]{2,3}[省市县区])|是(?=.{3})|受(?=.{3})|要求"
+    r"会同|以及|根据|按照|派出|的|[和及与](?=[\u4e00-\u9fff]{2,3}[省市县区]|国家)|是(?=.{3})|受(?=.{3})|要求"
 )
 _REGION = re.compile(
     r"(?:[\u4e00-\u9fff]{2,4}省)?(?:[\u4e00-\u9fff]{2,6}?(?:自治州|自治县|自治区|示范区|开发区|高新区|"
-    r"新区|(?<!城)市|县|区|州|旗))|[\u4e00-\u9fff]{2,3}省"
+    r"新区|(?<!城)市|县|区|州|旗))|[\u4e00-\u9fff]{2,3}?省"
 )
 _NO_REGION = re.compile(
     r"^(?:关于|我|本|该|各|全|城|市|县|区|省|社|小|辖|园|校|山|老城|新城|项目|示范|开发|高新|年度|部门|"
@@ -175,6 +175,7 @@ _KINDS: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
 )  # fmt: skip
 _OF_ONESELF: tuple[DocumentKind, ...] = ("self_evaluation", "rectification", "ledger")
 _SHORT = 20  # characters of a signature
+_LONGEST_TITLE = 200  # characters in which a project is looked for; the time grows with the square of them
 _FIRST = 6  # paragraphs of an introduction
 _OVERALL: tuple[Role, ...] = ("overview", "conclusion", "other", "achievements")
 
@@ -345,7 +346,7 @@ class _Finder:
             return re.sub(r"[（(](?:19|20)\d\d\s*年度?[)）]|(?:19|20)\d\d\s*年度", "", given).strip() or given
         parts = re.split("——|—", self._title)
         for part in reversed(parts):
-            text = _WHOSE_YEAR.sub("", re.sub(r"^.*关于", "", part))
+            text = _WHOSE_YEAR.sub("", re.sub(r"^.*关于", "", part))[:_LONGEST_TITLE]
             is_subtitle = len(parts) > 1 and part == parts[-1]
             match = _PROJECT_IN_TITLE.match(text + ("绩效" if is_subtitle else ""))
             if match is not None and not _NO_PROJECT.search(match["project"]):
@@ -376,7 +377,7 @@ class _Finder:
 
     def _aliases(self, evaluator: str | None) -> Iterator[tuple[str, str]]:
         for _, paragraph in self._paragraphs:
-            for match in _ALIAS.finditer(paragraph.text):
+            for match in _ALIAS.finditer(paragraph.text) if "称" in paragraph.text else ():  # the pattern is slow
                 start = _cut(paragraph.text, match.start("before"), match.end("before"))
                 name = paragraph.text[start : match.end("before")]
                 short = re.split("[、，]|或", match["short"].strip(_QUOTES))[0].strip(_QUOTES)

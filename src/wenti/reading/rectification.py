@@ -39,7 +39,7 @@ _ITEM = re.compile(r"关于.{2,60}问题|问题[一二三四五六七八九十\d
 def assign_roles(entries: Sequence[Entry]) -> None:
     """Give the paragraphs of a rectification report the roles that their items' state asks for."""
     for item in _items(entries):
-        if item[0].role not in ("rectified", "findings") or item[0].fixed:
+        if item[0].base not in ("rectified", "findings") or item[0].fixed:
             continue
         if len(item) == 1 and item[0].style is not None and not _ITEM.search(item[0].paragraph.text):
             continue  # a topic, or a sentence that stands alone
@@ -61,7 +61,7 @@ def _items(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
 
 def _assign(item: Sequence[Entry]) -> None:
     is_named = item[0].style is not None or _ITEM.match(item[0].paragraph.text.strip()) is not None
-    base = item[0].role
+    base = item[0].base
     if not is_named:
         return
     text = "\n".join(entry.paragraph.text for entry in item)

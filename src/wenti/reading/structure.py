@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from wenti.numbering import label_at, number_at
 from wenti.reading.forms import form_of
@@ -53,10 +53,13 @@ _NOT_TITLE = re.compile(
 )
 _MAX_TITLE = 60
 _MOST_TITLE_LINES = 4
-_CLOSING = re.compile(r"^(?:以上报告|特此(?:报告|公告|通知|函)|此复)|(?:联系|监督)电话|请予?审议|负责解释")
-_ORDER = re.compile(r"^审计要求|责令|责成|^(?:对[^。；]{2,40}[，,])?移送[^。；]{2,20}(?:处理|办理|查处)")
+_CLOSING = re.compile(r"^(?:以上报告|[特专]此.{0,6}$|此复)|(?:联系|监督)电话|请予?审议|负责解释")
+_ORDER = re.compile(
+    r"^审计要求|责令|责成|下达审计决定|移送.{0,10}线索|^(?:对[^。；]{2,40}[，,])?移送[^。；]{2,20}(?:处理|办理|查处)"
+)
 _ORDER_WITHIN = 60
 _APPROVAL = re.compile(r"(?:审计结果表明|从审计情况看|审计认为)[，,]")
+_BEGINS_TITLE = re.compile(r"(?:19|20)\d\d|关于|(?:项目|工程|资金|经费|补贴|补助)$")
 _SUBTITLE = re.compile(r"[—－](?!.*(?:会议|\d日))")
 _TITLE_WORDS = [
     re.compile(words) for words in (r"(?:19|20)\d\d", "关于", "评价|审计|自评|整改|绩效", "项目|工程|资金|部门|经费")
@@ -72,7 +75,7 @@ class Entry:
     """A paragraph on its way into a section.
 
     ``headed`` is the number of its section heading, ``style`` the numbering that it begins with, ``label`` the role that
-    its label gives, ``fixed`` whether its role is certain (of a cell of a table).
+    its label gives, ``base`` that of its heading, ``fixed`` whether its role is certain (of a cell of a table).
     """
 
     paragraph: Paragraph
@@ -82,6 +85,7 @@ class Entry:
     label: Role | None = None
     fixed: bool = False
     group: int = 0
+    base: Role = "other"
 
 
 @dataclass(slots=True)
@@ -123,6 +127,7 @@ def parse_document(laid: Laid, source: Source) -> Report | None:
     walk = walker.walk()
     title_lines = _title_of(walk.head)
     title = "".join(paragraph.text.strip() for paragraph in title_lines) or None
+    asides = [*walk.asides, *(p.locate(0, len(p.text)) for p in walk.head if p not in title_lines)]
     kind = _kind(walk, title)
     if kind == "rectification":
         assign_roles(walk.entries)
@@ -154,7 +159,7 @@ def parse_document(laid: Laid, source: Source) -> Report | None:
         region=found.region,
         funds=found.funds,
         evaluator=found.evaluator,
-        asides=tuple(sorted(walk.asides, key=lambda span: span.start)),
+        asides=tuple(sorted(asides, key=lambda span: span.start)),
         places=tuple(laid.places),
     )
 
@@ -186,7 +191,7 @@ class _Walker:
                 self._take(paragraph, paragraph.text.strip())
 
     def _take(self, paragraph: Paragraph, text: str) -> None:
-        if _CONTENTS.search(text) and number_at(text) is not None and len(text) < _MAX_TITLE:
+        if len(text) < _MAX_TITLE and _CONTENTS.search(text) and number_at(text) is not None:
             self._aside(paragraph)  # a line of the table of contents
         elif (not self._found.headings and self._preamble(paragraph, text)) or self._heading(paragraph, text):
             return
@@ -202,6 +207,9 @@ class _Walker:
 
     def _preamble(self, paragraph: Paragraph, text: str) -> bool:
         """Take a line of the cover, title or head; tell whether it was one."""
+        if _continues_title(self._found.head[-1].text if self._found.head else "", text):
+            self._found.head.append(paragraph)
+            return True
         values = fields_in(paragraph)
         if values:
             self._found.fields += values
@@ -234,6 +242,8 @@ class _Walker:
             self._stack = [(style, role)]
             self._open(paragraph, text, role)
             return True
+        if number is not None and number.value == 1 and len(self._stack) > 1 and self._stack[-1][0] == "bare":
+            self._stack = [*self._stack[:1], self._stack[-1]]  # what counts anew stands below the bare heading
         while any(key == style for key, _ in self._stack):
             self._stack.pop()
         parent = self._stack[-1][1] if self._stack else self._role
@@ -264,7 +274,8 @@ class _Walker:
         parent = self._stack[0][1] if self._stack else "other"
         if self._top != "bare" and self._stack and not self._may_switch(parent, role):
             return False
-        self._stack = [("bare", role)] if self._top == "bare" or not self._stack else [*self._stack[:1], ("bare", role)]
+        above = [] if self._top == "bare" else takewhile(lambda item: item[0] != "bare", self._stack)
+        self._stack = [*above, ("bare", role)]
         self._open(paragraph, text, role)
         return True
 
@@ -302,7 +313,8 @@ class _Walker:
             self._run = "conclusion"
         elif self._is_audit and self._role == "findings" and _ORDER.search(text[:_ORDER_WITHIN]) is not None:
             self._run = "requirements"
-        role = "other" if _CLOSING.search(text) is not None else self._run or self._role
+        closes = self._found.entries and self._stack and _CLOSING.search(text) is not None
+        role = "other" if closes else self._run or self._role
         self._found.entries.append(
             Entry(
                 paragraph,
@@ -311,6 +323,7 @@ class _Walker:
                 style,
                 label.role if label is not None else None,
                 group=self._groups,
+                base=self._role,
             )
         )
 
@@ -392,6 +405,19 @@ class _Walker:
             self._open(None, None, self._role, lines[-1].end)
 
 
+def _continues_title(previous: str, text: str) -> bool:
+    """Tell the second line of a title, 绩效评价结果, from the heading of a section that is called so."""
+    return (
+        0 < len(previous) <= _MAX_ASIDE
+        and _BEGINS_TITLE.search(previous) is not None
+        and not has_sentence_mark(previous)
+        and _TITLE_END.search(previous) is None
+        and _TITLE_END.search(text) is not None
+        and number_at(text) is None
+        and len(text) <= _MAX_ASIDE
+    )
+
+
 def _may_be_title(text: str) -> bool:
     is_line = len(text) <= _MAX_TITLE and text[-1] not in "。；，！？;,!?：:"
     return is_line and strict_role(text) is None and number_at(text) is None
@@ -425,7 +451,7 @@ def _title_of(head: Sequence[Paragraph]) -> list[Paragraph]:
 
 def _is_aside(text: str) -> bool:
     """Tell a caption, date or salutation from what says something."""
-    if _CAPTION.match(text) and len(text) <= _MAX_TITLE:
+    if _CAPTION.match(text) and (len(text) <= _MAX_TITLE or text.startswith("注")):
         return True
     if len(text) > _MAX_TITLE:
         return False
@@ -454,22 +480,21 @@ def _is_label(paragraph: Paragraph, text: str) -> bool:
 
 def _top_style(lines: Sequence[Line]) -> str:
     """Return the style of the headings of sections: that of the first heading whose words tell what follows."""
-    for line in lines:
-        if line.table is not None:
+    before = ""
+    for paragraph in (p for line in lines if line.table is None for p in line.paragraphs):
+        text = paragraph.text.strip()
+        previous, before = before, text
+        if not may_head(text) or _CONTENTS.search(text) or _continues_title(previous, text):
             continue
-        for paragraph in line.paragraphs:
-            text = paragraph.text.strip()
-            if _CONTENTS.search(text) or not may_head(text):
-                continue
-            number = number_at(text)
-            if number is not None:
-                is_top = number.style in ("chinese", "part") or paragraph.level == 1
-                if (loose_role(text) if is_top else strict_role(text)) is not None:
-                    return number.style
-            elif paragraph.level and loose_role(text) is not None:
-                return f"level{paragraph.level}"
-            elif paragraph.level is None and _heads_bare(text):
-                return "bare"
+        number = number_at(text)
+        if number is not None:
+            is_top = number.style in ("chinese", "part") or paragraph.level == 1
+            if (loose_role(text) if is_top else strict_role(text)) is not None:
+                return number.style
+        elif paragraph.level and loose_role(text) is not None:
+            return f"level{paragraph.level}"
+        elif paragraph.level is None and _heads_bare(text):
+            return "bare"
     return "chinese"
 
 

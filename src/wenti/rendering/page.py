@@ -178,4 +178,4 @@ def _file_name(summary: Summary, index: int, label: Labels) -> str:
 
 def _report_name(summary: Summary, index: int, label: Labels) -> str:
     report = summary.reports[index]
-    return report.project or label("part", name=report.source.path, part=report.source.part)
+    return report.project or report.title or label("part", name=report.source.path, part=report.source.part)
