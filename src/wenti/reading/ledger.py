@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Literal
 
 from wenti.reading.document import Block, Covered, Document, Row, Table
@@ -154,15 +155,31 @@ def ledger_rows(lines: Sequence[Line], header: Header) -> Iterator[LedgerRow]:
     for index, line in enumerate(lines):
         row = LedgerRow(line)
         is_data = header.first + header.rows <= index and not _is_repeated(line, lines[header.first])
-        if not is_data or len(line.own_cells) < 2:
+        if not is_data or (len(line.own_cells) < 2 and not _is_covered_above(line)):
             row.asides = [Span(line.start, line.end)]
             yield row
             continue
         row.units = tuple(_paragraphs(line, unit_columns[:1]))
         row.project = next(iter(_paragraphs(line, header.of("project"))), None)
         row.year = next(iter(_paragraphs(line, header.of("year"))), None)
-        _take_roles(row, header)
+        problems = header.of("problem")
+        below = takewhile(lambda later: _is_covered_above(later, problems), lines[index + 1 :])
+        is_open = _is_open(line, header)
+        _take_roles(row, header, is_open, is_problem_open=is_open or any(_is_open(later, header) for later in below))
         yield row
+
+
+def _is_covered_above(line: Line, columns: Iterable[int] | None = None) -> bool:
+    """Tell whether cells of a row, or of some columns of it, go on from the row above; cells without text do not count."""
+    cells = line.cells if columns is None else [line.cells[i] for i in columns if i < len(line.cells)]
+    return any(cell.covered is Covered.ABOVE and cell.text.strip() for cell in cells)
+
+
+def _is_open(line: Line, header: Header) -> bool:
+    """Tell whether what a row is about has not been put right, or not altogether."""
+    mixed = (s for p in _paragraphs(line, header.of("mixed")) for s in _sentences(p) if _STATUS_ONLY.fullmatch(s))
+    status = "".join((*(paragraph.text for paragraph in _paragraphs(line, header.of("status"))), *mixed))
+    return _OPEN.search(status) is not None or _DONE.search(status) is None
 
 
 def _rank(name: str) -> int:
@@ -179,40 +196,39 @@ def _paragraphs(line: Line, columns: Iterable[int]) -> Iterator[Paragraph]:
             yield from (p for p in line.cells[index].paragraphs if not _NOTHING.fullmatch(p.text))
 
 
-def _take_roles(row: LedgerRow, header: Header) -> None:
-    line = row.line
-    status = "".join(paragraph.text for paragraph in _paragraphs(line, header.of("status")))
-    is_open = _OPEN.search(status) is not None or _DONE.search(status) is None
-    for index, cell in enumerate(line.cells):
+def _take_roles(row: LedgerRow, header: Header, is_open: bool, *, is_problem_open: bool) -> None:
+    roles: dict[Column, Role] = {
+        "problem": "findings" if is_problem_open else "rectified",
+        "measure": "requirements" if is_open else "rectified",
+        "status": "rectified",
+    }
+    for index, cell in enumerate(row.line.cells):
         held = header.columns[index] if index < len(header.columns) else "other"
-        if cell.covered is not None and not (held == "problem" and not row.parts):
+        if cell.covered is not None:
             continue
-        roles: dict[Column, Role] = {
-            "problem": "findings" if is_open else "rectified",
-            "measure": "requirements" if is_open else "rectified",
-            "status": "rectified",
-        }
         if held == "mixed":
-            if cell.covered is None:
-                row.parts += _measures_and_results(cell, is_open, row)
+            row.parts += _measures_and_results(cell, is_open, row)
             continue
         if held not in roles:
             is_remark = index < len(header.names) and "备注" in header.names[index]
-            if is_remark and cell.covered is None and _RESULT.search(cell.text):
+            if is_remark and _RESULT.search(cell.text):
                 row.parts += [("rectified", list(_sentences_of_status(p, row))) for p in cell.paragraphs]
                 continue
-            row.asides += [p.locate(0, len(p.text)) for p in cell.paragraphs if cell.covered is None]
+            row.asides += [p.locate(0, len(p.text)) for p in cell.paragraphs]
             continue
         kept = [p for p in cell.paragraphs if not _NOTHING.fullmatch(p.text)]
-        if cell.covered is None:
-            row.asides += [p.locate(0, len(p.text)) for p in cell.paragraphs if p not in kept]
+        row.asides += [p.locate(0, len(p.text)) for p in cell.paragraphs if p not in kept]
         if held == "status":
-            for paragraph in kept if cell.covered is None else ():
+            for paragraph in kept:
                 for part in _sentences_of_status(paragraph, row):
                     is_plan = is_open and _PLAN.search(part.text) is not None and _RESULT.search(part.text) is None
                     row.parts.append(("requirements" if is_plan else "rectified", [part]))
-        elif kept and cell.covered is None:
+        elif kept:
             row.parts.append((roles[held], kept))
+
+
+def _sentences(paragraph: Paragraph) -> Iterator[str]:
+    return (paragraph.text[start:end].strip() for start, end in stretches(paragraph.text))
 
 
 def _measures_and_results(cell: Cell, is_open: bool, row: LedgerRow) -> Iterator[tuple[Role, list[Paragraph]]]:

@@ -25,8 +25,9 @@ _MAX_TITLE = 40
 _SENTENCE_MARKS = "。；，！？;,!?"
 
 _YEAR = re.compile(r"((?:19|20)\d\d)\s*年?")
-_SCORE = re.compile(r"得分\s*(?:为|是)?\s*[：:]?\s*(\d{1,3}(?:\.\d+)?)\s*分")
-_GRADE = re.compile(r"等(?:级|次)\s*(?:为|是|评定为)?\s*[：:]?\s*[“\"「‘']?\s*([优良中差])")
+# White space is taken for good (*+): between parts that may all be missing, trying each share of it takes hours.
+_SCORE = re.compile(r"得分\s*+(?:为|是)?\s*+[：:]?\s*+(\d{1,3}(?:\.\d+)?)\s*分")
+_GRADE = re.compile(r"等(?:级|次)\s*+(?:为|是|评定为)?\s*+[：:]?\s*+[“\"「‘']?\s*+([优良中差])")
 _UNIT_SEPARATOR = re.compile(r"[、，,；;]")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby, takewhile
+from itertools import groupby, pairwise, takewhile
 
 from wenti.numbering import label_at, number_at
 from wenti.reading.forms import form_of
@@ -125,7 +125,7 @@ def parse_document(laid: Laid, source: Source) -> Report | None:
     """
     walker = _Walker(laid)
     walk = walker.walk()
-    title_lines = _title_of(walk.head)
+    title_lines = _title_of(laid, walk.head)
     title = "".join(paragraph.text.strip() for paragraph in title_lines) or None
     asides = [*walk.asides, *(p.locate(0, len(p.text)) for p in walk.head if p not in title_lines)]
     kind = _kind(walk, title)
@@ -423,12 +423,17 @@ def _may_be_title(text: str) -> bool:
     return is_line and strict_role(text) is None and number_at(text) is None
 
 
-def _title_of(head: Sequence[Paragraph]) -> list[Paragraph]:
+def _title_of(laid: Laid, head: Sequence[Paragraph]) -> list[Paragraph]:
     """Return the lines that make the title: those that end as titles do and say most of what a report's title says."""
     texts = [paragraph.text.strip() for paragraph in head]
+    paragraphs = (p for line in laid.lines for p in line.paragraphs if p.text.strip())
+    order = {paragraph.pieces[0].start: number for number, paragraph in enumerate(paragraphs)}
+    numbers = [order[paragraph.pieces[0].start] for paragraph in head]
+    follows = [False, *(after == before + 1 for before, after in pairwise(numbers))]  # nothing else stands between
     best: tuple[int, list[Paragraph]] = (0, [])
     first = 0
     for last, text in enumerate(texts):
+        first = first if follows[last] else max(first, last)
         if head[last].level != 0 and (_NOT_TITLE.search(text) or _DATE_LINE.match(text) or _ANNEX.match(text)):
             first = last + 1
             continue
@@ -437,7 +442,7 @@ def _title_of(head: Sequence[Paragraph]) -> list[Paragraph]:
             continue
         first = max(first, last + 1 - _MOST_TITLE_LINES)
         end = last + 1
-        while end < len(texts) and end - first < _MOST_TITLE_LINES and _SUBTITLE.match(texts[end]):
+        while end < len(texts) and end - first < _MOST_TITLE_LINES and follows[end] and _SUBTITLE.match(texts[end]):
             end += 1
         for line in range(first + 1, end):  # a line that names the place anew begins the title
             first = line if texts[line][:3] == texts[first][:3] else first
