@@ -69,10 +69,10 @@ class Paragraph:
     def part(self, start: int, end: int) -> Paragraph:
         """Return the visible characters ``start:end`` as a paragraph of its own."""
         pieces = []
-        for piece, last in zip(self.pieces, self._ends, strict=True):
-            first = last - len(piece.text)
-            if first >= end or last <= start:
-                continue
+        for number in range(bisect_right(self._ends, start), len(self.pieces)):
+            piece, first = self.pieces[number], self._ends[number] - len(self.pieces[number].text)
+            if first >= end:
+                break
             if piece.end - piece.start != len(piece.text):  # an entity
                 pieces.append(piece)
                 continue

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from wenti.decoding import decode
 from wenti.errors import InputError
+from wenti.numbering import number_at
 from wenti.reading.document import Document
 from wenti.reading.formats import READ, format_of, reader_of
 from wenti.reading.laid_text import lay_document, lay_text
@@ -16,6 +17,7 @@ from wenti.reading.result_pages import parse_result_pages
 from wenti.reading.structure import parse_document
 from wenti.records import Report, Source
 
+_FEWEST_NUMBERED = 3
 _LONG = 1500  # characters; a result page is shorter, a full report longer
 
 
@@ -54,13 +56,18 @@ def _reports_of_text(text: str, source: Source) -> list[Report]:
     if not text.strip():
         raise InputError("file_empty")
     pages = parse_result_pages(text, source)
-    if len(pages) > 1 or (pages and "\t" in text):
+    if len(pages) > 1:
         return pages
     report = parse_document(lay_text(text), source)
-    # A page's head has labels; a report that has such, too, has more sections than a page knows.
-    if pages and (report is None or len(report.sections) <= len(pages[0].sections) or len(text) < _LONG):
+    # A report may have a page's labels in its head, but it is longer, and its sections are numbered or more.
+    if pages and (report is None or len(text) < _LONG or not _is_headed(report, pages[0])):
         return pages
     return [report] if report is not None else []
+
+
+def _is_headed(report: Report, page: Report) -> bool:
+    numbered = sum(number_at(section.heading) is not None for section in report.sections if section.heading)
+    return numbered >= _FEWEST_NUMBERED or len(report.sections) > len(page.sections)
 
 
 def _reports_of_document(document: Document, source: Source) -> list[Report]:

@@ -152,6 +152,7 @@ def _column(name: str) -> Column:
 def ledger_rows(lines: Sequence[Line], header: Header) -> Iterator[LedgerRow]:
     """Yield what each row below the header says; rows above and the header itself are none."""
     unit_columns = sorted(header.of("unit"), key=lambda i: _rank(header.names[i]))
+    problems = header.of("problem")
     for index, line in enumerate(lines):
         row = LedgerRow(line)
         is_data = header.first + header.rows <= index and not _is_repeated(line, lines[header.first])
@@ -162,10 +163,11 @@ def ledger_rows(lines: Sequence[Line], header: Header) -> Iterator[LedgerRow]:
         row.units = tuple(_paragraphs(line, unit_columns[:1]))
         row.project = next(iter(_paragraphs(line, header.of("project"))), None)
         row.year = next(iter(_paragraphs(line, header.of("year"))), None)
-        problems = header.of("problem")
-        below = takewhile(lambda later: _is_covered_above(later, problems), lines[index + 1 :])
         is_open = _is_open(line, header)
-        _take_roles(row, header, is_open, is_problem_open=is_open or any(_is_open(later, header) for later in below))
+        later = (lines[number] for number in range(index + 1, len(lines)))
+        goes_on = takewhile(lambda other: _is_covered_above(other, problems), later)
+        below = goes_on if not _is_covered_above(line, problems) else ()
+        _take_roles(row, header, is_open, is_problem_open=is_open or any(_is_open(other, header) for other in below))
         yield row
 
 
@@ -212,12 +214,13 @@ def _take_roles(row: LedgerRow, header: Header, is_open: bool, *, is_problem_ope
         if held not in roles:
             is_remark = index < len(header.names) and "备注" in header.names[index]
             if is_remark and _RESULT.search(cell.text):
-                row.parts += [("rectified", list(_sentences_of_status(p, row))) for p in cell.paragraphs]
+                said = (list(_sentences_of_status(paragraph, row)) for paragraph in cell.paragraphs)
+                row.parts += [("rectified", paragraphs) for paragraphs in said if paragraphs]
                 continue
             row.asides += [p.locate(0, len(p.text)) for p in cell.paragraphs]
             continue
         kept = [p for p in cell.paragraphs if not _NOTHING.fullmatch(p.text)]
-        row.asides += [p.locate(0, len(p.text)) for p in cell.paragraphs if p not in kept]
+        row.asides += [p.locate(0, len(p.text)) for p in cell.paragraphs if _NOTHING.fullmatch(p.text)]
         if held == "status":
             for paragraph in kept:
                 for part in _sentences_of_status(paragraph, row):

@@ -449,7 +449,11 @@ class _Finder:
             self._fields.append(Field(name, "", value, at, at + len(value)))
 
     def _project_year(self, project: str | None) -> int | None:
-        given = [f.value for name in ("project_year", "project") for f in self._given if f.name == name][:2]
+        told = next((f for f in self._given if f.name == "project_year"), None)
+        if told is not None and (year := _year_in(told.value)) is not None:
+            self._fields.append(told)
+            return year
+        given = [f.value for f in self._given if f.name == "project"][:1]
         for text in (*given, project or ""):
             if (match := _YEAR.search(text)) is not None:
                 return int(match[1])

@@ -60,6 +60,7 @@ _ORDER = re.compile(
 _ORDER_WITHIN = 60
 _APPROVAL = re.compile(r"(?:审计结果表明|从审计情况看|审计认为)[，,]")
 _BEGINS_TITLE = re.compile(r"(?:19|20)\d\d|关于|(?:项目|工程|资金|经费|补贴|补助)$")
+_TOPIC = re.compile(r"(?:[方层]面|环节)$")
 _SUBTITLE = re.compile(r"[—－](?!.*(?:会议|\d日))")
 _TITLE_WORDS = [
     re.compile(words) for words in (r"(?:19|20)\d\d", "关于", "评价|审计|自评|整改|绩效", "项目|工程|资金|部门|经费")
@@ -173,6 +174,7 @@ class _Walker:
         self._role: Role = "other"
         self._run: Role | None = None  # of a label, until the next item
         self._groups = 0
+        self._is_in_cell = False
         self._is_audit = any("审计" in line.cells[0].text for line in laid.lines[:_HEAD_LINES] if line.table is None)
 
     def walk(self) -> _Walk:
@@ -237,7 +239,8 @@ class _Walker:
         if not may_head(text):
             return style == self._top and self._inline_heading(paragraph, text, style)
         strict = strict_role(text)
-        if style == self._top:
+        is_topic = self._is_in_cell and strict is None and _TOPIC.search(text) is not None
+        if style == self._top and not is_topic:
             role = (audit_role(text) if self._is_audit else loose_role(text)) or "other"
             self._stack = [(style, role)]
             self._open(paragraph, text, role)
@@ -269,6 +272,7 @@ class _Walker:
         role = strict_role(text)
         if role is None and self._top == "bare" and self._found.headings:
             role = bare_role(text, self._is_audit)
+            role = role if role is not None and self._may_switch(self._role, role) else None
         if role is None or text[-1] in "：:":
             return False
         parent = self._stack[0][1] if self._stack else "other"
@@ -369,8 +373,10 @@ class _Walker:
                 self._in_cell(paragraph, part.role, part.fixed)
         self._found.asides += form.asides
         self._groups += 1
-        if form.parts:
+        if form.parts and self._laid.places:
             self._role, self._stack = "other", []
+        elif form.parts:  # in plain text the lines below belong to the last cell
+            self._is_in_cell = True
 
     def _in_cell(self, paragraph: Paragraph, role: Role, fixed: bool) -> None:
         text = paragraph.text.strip()
