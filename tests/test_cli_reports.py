@@ -609,3 +609,9 @@ def test_a_damaged_taxonomy_stops_the_report(tmp_path: Path) -> None:
     result = run("wenti", "report", REPORTS, "--taxonomy", "own.yaml", "-o", "x.html", cwd=tmp_path)
     assert_one_line(result, 1, "own.yaml", "第2行", "categories")
     assert listing(tmp_path) == {"own.yaml"}
+
+
+def test_jobs_are_no_matter_of_a_cluster(tmp_path: Path) -> None:
+    result = run("wenti", "report", REPORTS, "-o", tmp_path / "x.json", "--dask", "tcp://127.0.0.1:1", "--jobs", "2")
+    assert result.code == 2
+    assert "--jobs" in result.err

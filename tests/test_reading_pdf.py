@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import builtins
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -214,6 +216,13 @@ def test_outline_gives_levels() -> None:
     page = _shown("一、项目概况", 122, 760) + _set(SENTENCE)
     blocks = read_pdf(_file([page], outline="一、项目概况")).elements
     assert [block.level for block in blocks if isinstance(block, Block)] == [1, None]
+
+
+def test_outline_that_goes_round_is_read_in_silence() -> None:
+    content = _file([_set(SENTENCE)], outline="一、项目概况").replace(b"/Title", b"/First 7 0 R /Last 7 0 R /Title")
+    script = "import sys; from wenti.reading.pdf import read_pdf; read_pdf(sys.stdin.buffer.read())"
+    done = subprocess.run([sys.executable, "-c", script], input=content, capture_output=True, check=True)
+    assert done.stderr == b""
 
 
 # Tables

@@ -92,6 +92,13 @@ def test_frame_that_claims_more_than_it_holds_is_damaged() -> None:
 
 
 @recognises
+def test_damage_beside_the_picture_is_passed_over_in_silence() -> None:
+    content = (DATA / "scan_turned.jpg").read_bytes()
+    exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x02\0\xff\0\0\0\xff\xff\0\0\0\0\0\0"
+    assert read_image(b"\xff\xd8\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif + content[2:]).elements
+
+
+@recognises
 @settings(deadline=None)
 @given(st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"BM", b"\xff\xd8\xff\xe0"]), st.binary(max_size=100))
 def test_any_bytes_end_in_an_input_error(head: bytes, content: bytes) -> None:

@@ -17,7 +17,7 @@ from wenti.errors import InputError
 from wenti.reading import SUFFIXES, report_files
 from wenti.reading.markup import visible_paragraphs
 from wenti.reading.result_pages import parse_result_pages
-from wenti.records import Report, Source, Span
+from wenti.records import Report, Source, Span, UnitName
 from wenti.segmentation import segment, statements_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -338,6 +338,16 @@ def test_units_are_found(head: str, units: tuple[str, ...]) -> None:
 def test_score_and_grade_are_found(sentence: str, score: float | None, grade: str | None) -> None:
     (report,) = parse(f"{HEAD}评价结果及主要问题\t<p>{sentence}</p><p>1. 制度缺失。</p>")
     assert (report.evaluation_score, report.grade) == (score, grade)
+
+
+def test_score_and_grade_are_found_in_the_head() -> None:
+    (report,) = parse(f"{HEAD}评价得分：85.5 分  评价等级：良\n主要问题\n1. 制度缺失。")
+    assert (report.evaluation_score, report.grade) == (85.5, "良")
+
+
+def test_units_have_their_names_without_short_ones() -> None:
+    (report,) = parse(f"{HEAD}主要问题\n1. 制度缺失。")
+    assert report.unit_names == tuple(map(UnitName, report.units)) != ()
 
 
 @pytest.mark.parametrize(

@@ -310,6 +310,10 @@ def test_requirements_without_numbers_are_counted_and_never_titles() -> None:
         ("2", None, ["完善制度"]),
         ("3", None, ["加快支出"]),
     ]
+    assert points_of("一是完善制度；二是加快支出", "requirements") == [
+        ("1", None, ["一是完善制度"]),
+        ("2", None, ["二是加快支出"]),
+    ]
     assert points_of("1. 资金管理。加快支出。", "requirements") == [("1", None, ["资金管理", "加快支出"])]
     assert all(point.number_inferred for point in section_of("完善制度；加快支出", "requirements").points)
 

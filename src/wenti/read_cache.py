@@ -52,8 +52,10 @@ class ReadCache:
         try:
             with self._entry(content, suffix).open("rb") as file:
                 kept = json.loads(file.read(_MOST_BYTES))
-            reports = [_made(Report, value) for value in kept]
+            reports = [_made(Report, value) for value in kept] if isinstance(kept, list) else []
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
+            return None
+        if not reports:
             return None
         return [replace(report, source=replace(report.source, path=path)) for report in reports]
 
@@ -73,7 +75,8 @@ class ReadCache:
 
 @cache
 def _hints(kind: type) -> dict[str, Any]:
-    return {field.name: get_type_hints(kind)[field.name] for field in fields(kind) if field.init}
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind) if field.init}
 
 
 def _made(kind: Any, value: Any) -> Any:
@@ -90,7 +93,7 @@ def _made(kind: Any, value: Any) -> Any:
         made = tuple(_made(parameters[0], each) for each in value)
     elif origin is UnionType and value is not None:
         options = (_attempt(option, value) for option in parameters if option is not type(None))
-        made = next((option for option in options if option is not None), None)
+        made = next((option for option in options if option is not None), value)
     elif is_dataclass(kind) and isinstance(kind, type) and isinstance(value, dict):
         made = kind(**{name: _made(hint, value[name]) for name, hint in _hints(kind).items()})
     elif kind is float and type(value) is int:

@@ -19,7 +19,7 @@ from wenti.classifier import Classifier
 from wenti.decoding import displayable
 from wenti.errors import InputError, WentiError
 from wenti.read_cache import ReadCache
-from wenti.reading import contents_of, is_text, reports_in
+from wenti.reading import contents_of, is_light, reports_in
 from wenti.reading.files import Content
 from wenti.records import Finding, Report, TaggedStatement
 from wenti.segmentation import segment, statements_of
@@ -34,17 +34,16 @@ _FILES = 8  # of a task
 LIMITS = Limits(seconds=300, megabytes=2000)
 """Of the reader of one file. A scan of 100 pages takes a minute or two."""
 _SAME = 0.9  # share of statements that two files of one report have in common
-_FEWEST_TEXTS = 5  # statements; less may be alike by chance
+_FEWEST_TEXTS = 5  # statements; fewer must be alike to the last, of a named project or unit
 
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
-    """What a file gave: reports, or the reason why not. A copy of another file has a number of them, and none."""
+    """What a file gave: reports, or the reason why not; both if some of its reports are copies of earlier ones."""
 
     path: str
     reports: tuple[Report, ...] = ()
     fault: WentiError | None = None
-    n_reports: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +70,11 @@ class Originals:
 
     def __init__(self) -> None:
         self._first: dict[str, str] = {}
-        self._reports: list[tuple[str, Report, frozenset[int]]] = []
+        self._reports: list[_Original] = []
         self._with: dict[int, list[int]] = {}
 
     def checked(self, file: FileRead) -> FileRead:
-        """Return a file as it is, or without those of its reports that were there before: they must not count twice."""
+        """Return a file without those of its reports that were there before: they must not count twice."""
         if not file.reports:
             return file
         source = file.reports[0].source
@@ -83,31 +82,57 @@ class Originals:
         if first != source.path:
             fault = InputError("file_duplicate", file=source.path, first=first)
             return replace(file, reports=(), fault=fault)
-        copied = [self._copied(report) for report in file.reports]
-        if all(copied):
-            fault = InputError("file_same_text", file=source.path, first=copied[0])
-            return replace(file, reports=(), fault=fault)
-        for report in file.reports:
-            self._add(report)
-        return file
+        originals = list(map(_original, file.reports))
+        copied = list(map(self._copied, originals))
+        for original in (original for original, same in zip(originals, copied, strict=True) if same is None):
+            self._add(original)
+        same = next(filter(None, copied), None)
+        if same is None:
+            return file
+        kept = tuple(report for report, same in zip(file.reports, copied, strict=True) if same is None)
+        return replace(file, reports=kept, fault=InputError("file_same_text", file=source.path, first=same))
 
-    def _copied(self, report: Report) -> str | None:
+    def _copied(self, report: _Original) -> str | None:
         """Return the file that holds the same report, if there is one."""
-        texts = _texts(report)
-        if len(texts) < _FEWEST_TEXTS:
-            return None
-        shared = Counter(index for text in texts for index in self._with.get(text, ()))
-        for index, count in shared.most_common(3):
-            path, other, others = self._reports[index]
-            if count >= _SAME * len(texts | others) and _may_be_same(report, other):
-                return path
+        shared = Counter(index for text in report.texts for index in self._with.get(text, ()))
+        for index, count in shared.most_common():
+            if count < _SAME * len(report.texts):
+                break
+            other = self._reports[index]
+            is_short = min(len(report.texts), len(other.texts)) < _FEWEST_TEXTS
+            share = 1.0 if is_short else _SAME
+            is_told = _is_told(report) and _is_told(other)
+            if (
+                count >= share * len(report.texts | other.texts)
+                and _may_be_same(report, other)
+                and (is_told or not is_short)
+            ):
+                return other.path
         return None
 
-    def _add(self, report: Report) -> None:
-        texts = _texts(report)
-        for text in texts:
+    def _add(self, report: _Original) -> None:
+        for text in report.texts:
             self._with.setdefault(text, []).append(len(self._reports))
-        self._reports.append((report.source.path, report, texts))
+        self._reports.append(report)
+
+
+@dataclass(frozen=True, slots=True)
+class _Original:
+    """What is kept of a report to tell copies of it."""
+
+    path: str
+    project: str | None
+    year: int | None
+    units: frozenset[str]
+    texts: frozenset[int]
+
+
+def _is_told(original: _Original) -> bool:
+    return bool(original.project or original.units)
+
+
+def _original(report: Report) -> _Original:
+    return _Original(report.source.path, report.project, report.year, frozenset(report.units), _texts(report))
 
 
 def _texts(report: Report) -> frozenset[int]:
@@ -119,9 +144,9 @@ def _texts(report: Report) -> frozenset[int]:
     )
 
 
-def _may_be_same(one: Report, other: Report) -> bool:
+def _may_be_same(one: _Original, other: _Original) -> bool:
     """Tell whether two reports of the same text may be one: many forms are filled in alike by different units."""
-    pairs = ((one.project, other.project), (one.year, other.year), (set(one.units), set(other.units)))
+    pairs = ((one.project, other.project), (one.year, other.year), (one.units, other.units))
     return all(not a or not b or a == b for a, b in pairs)
 
 
@@ -225,14 +250,15 @@ def _read_content(content: Content, name: str, cache: ReadCache | None, units: U
         if reports is None:
             found = [segment(report) for report in reports_in(content.content, content.suffix, shown)]
             reports = [replace(r, sections=tuple(replace(s, paragraphs=()) for s in r.sections)) for r in found]
-            if cache is not None:
+            # Pages that are pictures are read as soon as text recognition is installed.
+            if cache is not None and not any(report.unread_pages for report in reports):
                 cache.put(content.content, content.suffix, reports)
     except InputError as error:
         error.file = name
         return FileRead(name, fault=error)
     if units is not None:
         reports = [units.joined(report) for report in reports]
-    return FileRead(name, tuple(reports), None, len(reports))
+    return FileRead(name, tuple(reports))
 
 
 def _tagged(files: Sequence[FileRead], classifier: Classifier, threshold: str) -> TaggedFiles:
@@ -321,12 +347,12 @@ def batches(files: Sequence[Path]) -> list[list[str]]:
     found: list[list[str]] = []
     texts: list[str] = []
     for file in files:
-        if is_text(file):
+        if is_light(file):
             texts.append(str(file))
-        if texts and (len(texts) == _FILES or not is_text(file)):
+        if texts and (len(texts) == _FILES or not is_light(file)):
             found.append(texts)
             texts = []
-        if not is_text(file):
+        if not is_light(file):
             found.append([str(file)])
     return [*found, texts] if texts else found
 
@@ -335,13 +361,16 @@ def _add(found: TaggedReports, tagged: TaggedFiles, originals: Originals) -> Non
     """Append some files' reports, statements and findings, numbered anew; those of copies are left out."""
     reports: dict[int, int] = {}
     number = 0
-    for file in map(originals.checked, tagged.files):
-        if file.fault is not None:
-            found.faults.append((file.path, file.fault))
+    for file in tagged.files:
+        checked = originals.checked(file)
+        if checked.fault is not None:
+            found.faults.append((file.path, checked.fault))
+        kept = set(map(id, checked.reports))
         for index, report in enumerate(file.reports, start=number):
-            reports[index] = len(found.reports)
-            found.reports.append(report)
-        number += file.n_reports
+            if id(report) in kept:
+                reports[index] = len(found.reports)
+                found.reports.append(report)
+        number += len(file.reports)
     statements: dict[int, int] = {}
     for index, statement in enumerate(tagged.statements):
         if statement.report in reports:

@@ -11,7 +11,7 @@ from typing import Any
 from wenti.decoding import displayable
 from wenti.errors import InputError, UsageError
 from wenti.messages import message
-from wenti.reading import is_text, report_files
+from wenti.reading import is_light, report_files
 from wenti.records import Point
 from wenti.report_files import FileRead, Reading, read_files
 from wenti.statement_table import COLUMNS, INTEGERS, statement_rows
@@ -58,7 +58,7 @@ class ReportWork:
         self._files = [file for file in report_files([source]) if not (target.exists() and file.samefile(target))]
         self._target = target
         self._lang = options.lang
-        self._batch = _FILES if all(map(is_text, self._files)) else 1  # a reader's end is its file's own
+        self._batch = _FILES if all(map(is_light, self._files)) else 1  # a reader's end is its file's own
         suffix = target.suffix.lower()
         title = message("statements_sheet", options.lang)
         self.layout = layout_of(suffix, COLUMNS, INTEGERS, options.wanted, title)

@@ -110,7 +110,8 @@ def _segmented(section: Section) -> Section:
         points = _numbered(sentences, titled=section.role == "findings")
     elif section.role == "requirements":
         points = [
-            _point(str(i), [sentence], titled=False, inferred=True) for i, sentence in enumerate(sentences, start=1)
+            _point(str(i), [replace(sentence, ordinal=None)], titled=False, inferred=True)
+            for i, sentence in enumerate(sentences, start=1)
         ]
     else:
         points = _unnumbered(sentences)

@@ -14,11 +14,9 @@ from wenti.reading.formats import format_of, reader_of
 from wenti.records import Report, UnitName
 
 _COLUMNS = {
-    "name": re.compile(
-        r"^(?:单位)?全称$|^单位名称$|^单位$|^部门(?:名称)?$|^full[_ ]name$|^name$|^unit$", re.IGNORECASE
-    ),
-    "short": re.compile(r"简称|别名|曾用名|^short", re.IGNORECASE),
-    "sector": re.compile(r"行业|领域|系统|口|^sector$|类别", re.IGNORECASE),
+    "name": re.compile(r"^(?:单位)?全称$|^单位名称$|^单位$|^部门(?:名称)?$|^full_?name$|^name$|^unit$", re.IGNORECASE),
+    "short": re.compile(r"简称|简写|别名|曾用名|^short", re.IGNORECASE),
+    "sector": re.compile(r"行业|领域|系统$|归口|^口$|^sector$|类别", re.IGNORECASE),
     "region": re.compile(r"地区|区划|区域|^region$", re.IGNORECASE),
 }
 _SEPARATOR = re.compile(r"[、，,；;/|\n]")
@@ -112,8 +110,10 @@ def _add(units: dict[str, Unit], row: Row, columns: dict[str, int], file: str, l
     name = cell("name")
     if not name:
         return
-    short = tuple(part.strip() for part in _SEPARATOR.split(cell("short")) if part.strip())
-    unit = Unit(name, short, cell("sector") or None, cell("region") or None)
+    given = [part.strip() for part in _SEPARATOR.split(cell("short")) if part.strip() not in ("", name)]
+    before = units[name] if name in units and units[name].name == name else Unit(name)
+    short = tuple(dict.fromkeys([*before.short, *given]))
+    unit = Unit(name, short, before.sector or cell("sector") or None, before.region or cell("region") or None)
     for each in (name, *short):
         if each in units and units[each].name != name:
             raise InputError("units_ambiguous", file=file, line=line, name=each, first=units[each].name, second=name)

@@ -96,11 +96,11 @@ def _reading(cache: str | None, units: str | None) -> Reading:
 @contextmanager
 def _readers(files: list[Path], jobs: int | None) -> Iterator[tuple[Executor | None, int]]:
     """Give what reads files, and how many at a time: this process for plain text, else processes with limits."""
-    from wenti.reading import is_text
+    from wenti.reading import is_light
     from wenti.report_files import LIMITS
     from wenti.workers import default_jobs, local_executor
 
-    if all(map(is_text, files)):
+    if all(map(is_light, files)):
         yield None, 1
         return
     jobs = jobs or min(default_jobs(), len(files))
@@ -182,6 +182,8 @@ def _executor(dask: str | None, paths: list[str], jobs: int | None) -> Iterator[
     """Give what runs the tasks of a report, and how many at a time: a cluster, or what reads on this machine."""
     from wenti.reading import report_files
 
+    if dask is not None and jobs is not None:
+        raise UsageError("jobs_of_cluster")
     files = report_files(paths)
     if dask is None:
         with _readers(files, jobs) as readers:

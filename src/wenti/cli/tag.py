@@ -115,7 +115,7 @@ def _executor(
 def _limits(source: Path) -> Limits | None:
     """Return the limits of the readers of reports; tables and plain text have none."""
     from wenti.errors import InputError
-    from wenti.reading import is_text, report_files
+    from wenti.reading import is_light, report_files
     from wenti.tables import is_table
 
     if is_table(source) and not source.is_dir():
@@ -124,7 +124,7 @@ def _limits(source: Path) -> Limits | None:
         files = report_files([source])
     except InputError:  # of tables alone; anything else is told when it is read
         return None
-    if all(map(is_text, files)):
+    if all(map(is_light, files)):
         return None
     from wenti.report_files import LIMITS
 

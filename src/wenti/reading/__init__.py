@@ -7,7 +7,7 @@ a report of these, with sections that hold paragraphs with their place; :mod:`we
 from __future__ import annotations
 
 from wenti.reading.content import reports_in
-from wenti.reading.files import contents_of, is_text, read_reports, report_files
+from wenti.reading.files import contents_of, is_light, read_reports, report_files
 from wenti.reading.formats import SUFFIXES
 
-__all__ = ["SUFFIXES", "contents_of", "is_text", "read_reports", "report_files", "reports_in"]
+__all__ = ["SUFFIXES", "contents_of", "is_light", "read_reports", "report_files", "reports_in"]

@@ -13,6 +13,16 @@ from wenti.reading.formats import ARCHIVES, SUFFIXES, TEXT, format_of
 from wenti.records import Report
 
 _MAX_BYTES = 100 << 20
+_LIGHT = 512 << 10  # bytes of text that are read in seconds, whatever they hold
+_WRITTEN = (".html", ".md", ".csv")
+_OWN = (
+    b'<meta name="generator" content="wenti">',
+    b"<!-- generator: wenti -->",
+    b",kind_probability,types,type_probabilities,needs_review",
+    "层级,编号,类别,名称,问题点数".encode(),
+    b"level,id,category,name,findings",
+)
+_HEAD = 2000
 _LISTS_OF_FAULTS = (".errors.csv",)  # what `wenti tag` writes beside its tables
 
 
@@ -40,7 +50,7 @@ def report_files(paths: Iterable[str | Path]) -> list[Path]:
     found: dict[Path, None] = {}
     for path in map(Path, paths):
         if path.is_dir():
-            inside = sorted(file for file in path.rglob("*") if _is_document(file))
+            inside = sorted(file for file in path.rglob("*") if _is_document(file) and not _is_own(file))
             if not inside:
                 raise InputError("folder_empty", file=str(path), suffixes=" ".join(SUFFIXES))
             found.update(dict.fromkeys(inside))
@@ -53,9 +63,12 @@ def report_files(paths: Iterable[str | Path]) -> list[Path]:
     return list(found)
 
 
-def is_text(file: Path) -> bool:
-    """Tell whether a file is read as plain text, which takes no library and no limits."""
-    return file.suffix.lower().lstrip(".") in TEXT
+def is_light(file: Path) -> bool:
+    """Tell whether a file is read as plain text, and no large one, which takes no library and no limits."""
+    try:
+        return file.suffix.lower().lstrip(".") in TEXT and file.stat().st_size <= _LIGHT
+    except OSError:  # which the reader tells
+        return True
 
 
 def contents_of(path: str | Path) -> Iterator[Content]:
@@ -139,6 +152,18 @@ def _is_document(file: Path) -> bool:
     name = file.name.lower()
     is_meant = not file.name.startswith(("~$", ".")) and not name.endswith(_LISTS_OF_FAULTS)
     return file.suffix.lower() in SUFFIXES and is_meant and file.is_file()
+
+
+def _is_own(file: Path) -> bool:
+    """Tell what wenti wrote, a weakness report or a table, which would be read as a report among those of its folder."""
+    if file.suffix.lower() not in _WRITTEN:
+        return False
+    try:
+        with file.open("rb") as stream:
+            head = stream.read(_HEAD)
+    except OSError:
+        return False
+    return any(mark in head for mark in _OWN)
 
 
 def _format_unknown(path: Path) -> InputError:

@@ -18,7 +18,7 @@ _COMMON = (
 )
 _STRICT: tuple[tuple[Role, str, str], ...] = (
     ("other", r"其他|附件|附表|说明|应用", r"需要?|须|事项|问题|公开|拟"),
-    ("rectified", r"整改(?:完成)?情况|整改结果|整改进展|整改成效", r"问题|发现|查出|落实|工作|完成"),
+    ("rectified", r"整改(?:完成|落实)?情况|整改结果|整改进展|整改成效", r"存在|问题|发现|查出|落实|工作|完成"),
     (
         "findings",
         r"(?:问题|不足)(?:以?及其?|和|与|、)",
@@ -50,7 +50,7 @@ _LOOSE: tuple[tuple[Role, re.Pattern[str]], ...] = (
         r"^(?:整改(?:要求|意见|建议|措施))|(?:后续|下一?步|下阶段|巩固).{0,6}整改|整改.{0,4}(?:安排|计划|"
         r"打算)|巩固.{0,12}(?:思路|打算|安排)"
 )),
-    ("findings", re.compile(r"整改.{0,6}(?:存在|困难|不足)")),
+    ("findings", re.compile(r"整改.{0,6}(?:存在|困难|不足)|(?:发现|存在|查出).{0,6}问题[及和与]整改(?:落实)?情况")),
     ("findings", re.compile(
         r"(?:问题|不足|短板|偏离|偏差|未完成).{0,16}(?:建议|措施|对策|成因|原因|处理意见|整改要求|打算)"
     )),
@@ -92,6 +92,20 @@ def strict_role(text: str) -> Role | None:
     if not body or len(body) > _MAX_HEADING or has_sentence_mark(body) or "<" in body:
         return None
     return next((role for role, own, whole in _RULES if own.search(body) and whole.fullmatch(body)), None)
+
+
+_STATES: tuple[tuple[Role, re.Pattern[str]], ...] = (
+    (
+        "findings",
+        re.compile(r"(?:正在|尚未|尚在|仍在|未|持续|有待|暂缓)(?:完成)?(?:整改|纠正)(?:到位)?的?(?:问题|事项|情况|$)"),
+    ),
+    ("rectified", re.compile(r"已(?:经)?(?:完成|全部)?(?:整改|纠正)(?:到位)?的?(?:问题|事项|情况|$)")),
+)
+
+
+def state_role(text: str) -> Role | None:
+    """Return the role of a heading that says how far what stands below it has been put right."""
+    return next((role for role, pattern in _STATES if pattern.search(text.strip().rstrip("：:"))), None)
 
 
 def loose_role(text: str) -> Role | None:

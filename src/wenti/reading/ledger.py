@@ -43,7 +43,7 @@ _UNITS = ("被评价", "被审计", "项目", "实施", "责任", "单位", "主
 _MAX_NAME = 20
 _HEADER_WITHIN = 8
 _DONE = re.compile(
-    r"已(?:全部)?(?:完成|整改|销号|办结|落实|纠正|到位)|完成整改|整改到位|整改完成|^(?:完成|是|办结|"
+    r"已(?:全部|全额)?(?:完成|整改|销号|办结|落实|纠正|到位|收回|追回|归还|上缴|退回|拨付)|无需整改|不属实|完成整改|整改到位|整改完成|^(?:完成|是|办结|"
     r"销号|√|100[%％])$|全部完成"
 )
 _OPEN = re.compile(
@@ -60,6 +60,7 @@ _PLAN = re.compile(
     r"将(?!其|近)|拟|计划|力争|预计|继续|下一步|(?:月底?|寒假|暑假|年底|汛期|季度末?)前|^对(?:其余|剩余|"
     r"未)|^引入|^建立"
 )
+_NO_ROW = re.compile(r"(?:合\s*计|总\s*计|小\s*计|共计)|(?:填[报表]|制表|审核|复核|负责|联系)人|(?:备注|注|说明)[：:]")
 _RESULT = re.compile(r"已|截至|完成了|目前|(?:19|20)\d\d年\d{1,2}月[^底末前]{0,6}(?:印发|修订|召开|出台|收回|退回)")
 _NOTHING = re.compile(r"\s*(?:[-—/\\无.]*|暂无|不涉及|同上)\s*")
 
@@ -156,7 +157,8 @@ def ledger_rows(lines: Sequence[Line], header: Header) -> Iterator[LedgerRow]:
     for index, line in enumerate(lines):
         row = LedgerRow(line)
         is_data = header.first + header.rows <= index and not _is_repeated(line, lines[header.first])
-        if not is_data or (len(line.own_cells) < 2 and not _is_covered_above(line)):
+        is_row = len(line.own_cells) >= 2 or _is_covered_above(line)
+        if not is_data or not is_row or any(_NO_ROW.match(cell.text.strip()) for cell in line.own_cells[:1]):
             row.asides = [Span(line.start, line.end)]
             yield row
             continue
@@ -180,8 +182,9 @@ def _is_covered_above(line: Line, columns: Iterable[int] | None = None) -> bool:
 def _is_open(line: Line, header: Header) -> bool:
     """Tell whether what a row is about has not been put right, or not altogether."""
     mixed = (s for p in _paragraphs(line, header.of("mixed")) for s in _sentences(p) if _STATUS_ONLY.fullmatch(s))
-    status = "".join((*(paragraph.text for paragraph in _paragraphs(line, header.of("status"))), *mixed))
-    return _OPEN.search(status) is not None or _DONE.search(status) is None
+    states = [*(paragraph.text.strip() for paragraph in _paragraphs(line, header.of("status"))), *mixed]
+    says_done = any(_DONE.search(state) is not None for state in states)
+    return not says_done or any(_OPEN.search(state) is not None for state in states)
 
 
 def _rank(name: str) -> int:
@@ -295,7 +298,7 @@ def _groups(table: Table, lines: Sequence[Line], header: Header) -> dict[tuple[s
         if found.line.row <= lines[header.first + header.rows - 1].row or not found.parts:
             continue
         named = (*found.units, *(p for p in (found.project, found.year) if p is not None))
-        key = tuple(re.sub(r"\s", "", paragraph.text) for paragraph in named)
+        key = tuple(re.sub(r"\s|(?<=\d{4})年度?$", "", paragraph.text) for paragraph in named)
         row = table.rows[found.line.row]
         cells: list[str | Covered] = list(row.cells)
         for column, cell in enumerate(cells):

@@ -36,7 +36,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
         r"(?:绩效)?(?:自?评价?|审计)(?:时间|日期|年度|期间|实施时间)|(?:报告|报送|填报|填表|编制|"
         r"出具)(?:日期|时间)|日期"
     )),
-    ("evaluation_score", r"(?:综合|评价|自评|绩效|最终)*(?:评价)?(?:得分|评分|总分)(?:[（(]分[)）])?"),
+    ("evaluation_score", r"(?:综合|评价|自评|绩效|最终)*(?:评价)?(?:得分|评分|总分)(?:及等[级次])?(?:[（(]分[)）])?"),
     ("grade", r"(?:综合|评价|自评|绩效)*(?:评价)?(?:结果)?(?:等级|等次|级别)"),
     ("funds", (
         r"(?:项目)?(?:年度)?(?:预算|资金|投资)?(?:总额|总投资|金额|资金总额|预算金额|预算资金|投资总额|"
@@ -65,8 +65,8 @@ _ORGANISATION = (
     r"政府|[局厅委办院所站处部署社馆校会团队行场]|[乡镇](?!人民|政府))"
 )
 _ALIAS = re.compile(
-    rf"(?P<before>[\u4e00-\u9fffA-Za-z0-9·（）()]{{3,60}}?{_ORGANISATION}(?:[（(][^（()）]{{2,12}}[)）])?)[（(](?:以下|"
-    rf"下)(?:统一|均)?简?称(?:为)?\s*+[：:]?\s*+"
+    rf"(?P<before>[\u4e00-\u9fffA-Za-z0-9·（）()]{{3,60}}?{_ORGANISATION}(?:[（(][^（()）]{{2,12}}[)）])?)[（(](?:(?:以下|下)?(?:统一|均)?"
+    rf"简称|(?:以下|下)称)(?:为)?\s*+[：:]?\s*+"
     r"(?P<short>[^（()）]{1,24})[)）]"
 )
 _QUOTES = "“”\"‘’「」『』' "
@@ -76,12 +76,14 @@ _BEFORE_NAME = re.compile(
     r"会同|以及|根据|按照|派出|的|[和及与](?=[\u4e00-\u9fff]{2,3}[省市县区]|国家)|是(?=.{3})|受(?=.{3})|要求"
 )
 _REGION = re.compile(
+    r"[\u4e00-\u9fff]{2,14}?自治[县州区]|(?![我本该各全两一])[\u4e00-\u9fff]县(?![级委])|"
     r"(?:[\u4e00-\u9fff]{2,4}省)?(?:[\u4e00-\u9fff]{2,6}?(?:自治州|自治县|自治区|示范区|开发区|高新区|"
-    r"新区|(?<!城)市|县|区|州|旗))|[\u4e00-\u9fff]{2,3}?省"
+    r"新区|(?<!城)市|(?<=[盐宣晋运聊邹禹项永韩海凤桐麻应宜诸丰白塔兴]城)市|县|区|州|旗))|[\u4e00-\u9fff]{2,3}?省"
 )
+_NO_PLACE = re.compile(r"(?:小|园|校|库|灌|景|社|片|辖|郊|牧|林|山|矿|厂|老城|主城|中心城|保护|示范园)区$")
 _NO_REGION = re.compile(
     r"^(?:关于|我|本|该|各|全|城|市|县|区|省|社|小|辖|园|校|山|老城|新城|项目|示范|开发|高新|年度|部门|"
-    r"财政|资金|工程)"
+    r"财政|资金|工程)|.{1,6}(?:小|社|园|校|景|厂|库)区$"
 )
 _TASK = re.compile(
     rf"(?:项目)?(?:主管(?:部门|单位)|实施(?:单位|主体|机构)|责任单位|建设单位|项目单位|承担单位|"
@@ -92,9 +94,11 @@ _BY = re.compile(
     rf"由(?P<unit>[\u4e00-\u9fff（）]{{3,30}}?{_ORGANISATION})(?:[（(][^（()）]{{2,30}}[)）])?(?:具体|统一|牵头|"
     rf"共同)?(?:负责|组织|牵头|承担|实施|主管)"
 )
+# 人力资源和社会保障局 is no 社, 市场监督管理局 no 场, 行政审批局 no 行.
+_WHOLE_NAME = r"(?:(?<=[局厅署])|(?![\u4e00-\u9fff]{0,8}?(?:[局厅署院]|委员会|总工会|团委|委(?![托员派])|中心)))"
 _EXAMINED = re.compile(
-    rf"对(?P<unit>[\u4e00-\u9fff（）]{{3,30}}?{_ORGANISATION})(?:[（(][^（()）]{{2,30}}[)）])?.{{0,60}}?(?:进行|"
-    rf"开展|实施|组织)了?.{{0,12}}?(?:审计|评价)"
+    rf"对(?P<unit>[\u4e00-\u9fff（）]{{3,30}}?{_ORGANISATION}{_WHOLE_NAME})(?:[（(][^（()）]{{2,30}}[)）])?.{{0,60}}?"
+    r"(?:进行|开展|实施|组织)了?.{0,12}?(?:审计|评价)"
 )
 _ITS_TASK = re.compile(r"[（(][^（()）]{2,30}[)）](?:具体|统一|牵头|共同)?(?:负责|组织|牵头|承担|实施|主管)")
 _NO_UNIT = re.compile(r"^[原各]|[部科股室]$|财政局$|财政厅$|审计局$|评价组|工作组|领导小组|第三方|上述|相关|各")
@@ -117,6 +121,7 @@ _EXAMINER = re.compile(
 )
 _AUDITOR = re.compile(r"(?P<firm>[\u4e00-\u9fff]{2,12}?审计(?:局|厅|署|办公室))")
 _YEAR = re.compile(r"((?:19|20)\d\d)\s*年")
+_BARE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _PLAIN_YEAR = re.compile(r"((?:19|20)\d\d)\s*年(?!\s*\d{1,2}\s*月|第)")
 _BUDGET_YEAR = re.compile(r"((?:19|20)\d\d)\s*年度")
 _CHINESE_YEAR = re.compile(r"(二[〇○Ｏ0零][〇○Ｏ0零一二三四五六七八九]{2})\s*年")
@@ -128,6 +133,7 @@ _WHEN = re.compile(
 _DATE_LINE = re.compile(r"^\s*((?:19|20)\d\d)\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?\s*$")
 # White space is taken for good (*+): between parts that may all be missing, trying each share of it takes hours.
 _SCORES = (
+    re.compile(r"(?:核定|复核后?|最终|认定)(?:的?得分|评分|分数)\s*+(?:为|是)?\s*+[：:]?\s*+(\d{1,3}(?:\.\d+)?)\s*分"),
     re.compile(
         r"(?:综合|最终|评价|自评|总|绩效|项目|部门|整体)(?:评价)?(?:得分|评分)(?:结果)?\s*+(?:为|"
         r"是)?\s*+[：:]?\s*+(\d{1,3}(?:\.\d+)?)\s*分"
@@ -138,9 +144,10 @@ _SCORES = (
         r"评)分?为?\s*(\d{2,3}(?:\.\d+)?)\s*分[，,（(][^。]{0,16}(?:等级|等次|级别)"
     ),
 )
+_GRADE_OF_SCORE = re.compile(r"\d\s*分?\s*[（(，,]\s*[“\"]?([优良中差])(?:好|秀|等)?[”\"]?\s*(?:[）)]|$)")
 _GRADE = re.compile(
     r"(?:等\s*级|等\s*次|级\s*别|评价结果|评价结论|自评结果)\s*+(?:评定|确定|评|均|属)?(?:为|是|"
-    r"于)?\s*+[：:]?\s*+[“\"「‘'『]?\s*+([优良中差])(?=\s*(?:[”\"」’'』，。；、）)\s]|等|$|级))|"
+    r"于)?\s*+[：:]?\s*+[“\"「‘'『]?\s*+([优良中差])(?=\s*(?:好?[”\"」’'』，。；、）)\s]|等|好?$|级))|"
     r"(?:评定?|属|列|结果)(?:为|于)?[“\"「‘']([优良中差])[”\"」’'](?:等|级|档)?"
 )
 _FUNDS = re.compile(
@@ -156,9 +163,12 @@ _PROJECT_IN_TITLE = re.compile(
     r"使用|情况|专项|及|和|的|分配)*(?:绩效|自评|评价|审计)"
 )
 # 云岭市2023年, or the year alone wherever it stands.
+_WRITTEN_YEAR = r"(?:(?:19|20)\d\d|二[〇○Ｏ0零][〇○Ｏ0零一二三四五六七八九]{2})"
+_YEARS = rf"(?:{_WRITTEN_YEAR}\s*年?\s*[-—–~～至]\s*)?{_WRITTEN_YEAR}\s*年度?"
 _WHOSE_YEAR = re.compile(
-    r"^(?:[\u4e00-\u9fff]{2,13}[省市县区州旗局委厅院校镇乡会])?(?:19|20)\d\d\s*年度?|(?:19|20)\d\d\s*年度?"
+    rf"^(?:[\u4e00-\u9fff]{{2,13}}[省市县区州旗局委厅院校镇乡会])?{_YEARS}|[（(]{_YEARS}[)）]|{_YEARS}"
 )
+_LEADING_YEAR = re.compile(r"^(?:19|20)\d\d\s*年度?")
 _NO_PROJECT = re.compile(
     r"重点项目|重点绩效|部门整体|整体支出|预算执行|财政收支|决算草案|工作报告|^(?:财政|专项|项目|重点|"
     r"部门|政策)?(?:项目|资金|经费|支出)$"
@@ -323,7 +333,7 @@ class _Finder:
             return given
         if self._kind == "audit":
             signed = (p for line in self._laid.lines[-_FIRST:] for p in line.paragraphs if len(p.text.strip()) < _SHORT)
-            for paragraph in (*self._title_lines, *self._texts(*_OVERALL), *signed):
+            for paragraph in (*self._title_lines, *self._head, *self._texts(*_OVERALL), *signed):
                 if (match := _AUDITOR.search(paragraph.text)) is not None:
                     start = _cut(paragraph.text, match.start("firm"), match.end("firm"))
                     self._note("evaluator", paragraph, start, match.end("firm"))
@@ -351,9 +361,8 @@ class _Finder:
             is_subtitle = len(parts) > 1 and part == parts[-1]
             match = _PROJECT_IN_TITLE.match(text + ("绩效" if is_subtitle else ""))
             if match is not None and not _NO_PROJECT.search(match["project"]):
-                place = _REGION.match(match["project"])
-                is_place = place is not None and not _NO_REGION.match(place.group())
-                return match["project"][place.end() if place is not None and is_place else 0 :]
+                place = _region_at(match["project"])
+                return match["project"][len(place) if place is not None else 0 :]
         return None
 
     def _units(self, evaluator: str | None) -> tuple[UnitName, ...]:
@@ -365,7 +374,7 @@ class _Finder:
         ]
         for field in given:
             for name, start in split_units(re.sub(r"[（(](?:盖?章|公章|以下[^（()）]*)[)）]", "", field.value)):
-                if _is_told(name):
+                if _is_told(name) and not name.startswith("各"):
                     names.setdefault(full.get(name, name), [])
                     place = field.start + start
                     self._fields.append(replace(field, name="unit", value=name, start=place, end=place + len(name)))
@@ -394,15 +403,16 @@ class _Finder:
         if own is not None and not by_task_only:
             found.append(own)
         order = 1
+        given, full = _by_length(names), _by_length(name for name, _ in aliases)
         for paragraph in self._texts(*_OVERALL):
             for pattern in (_TASK, _BY) if by_task_only else (_TASK, _BY, _EXAMINED):
                 for match in pattern.finditer(paragraph.text):
                     start = _cut(paragraph.text, match.start("unit"), match.end("unit"))
                     found.append((order + match.start(), paragraph, start, match.end("unit")))
-            for name, _ in aliases:
-                at = paragraph.text.find(f"{name}（")
-                if at >= 0 and (not by_task_only or _ITS_TASK.match(paragraph.text, at + len(name))):
-                    found.append((order + at, paragraph, at, at + len(name)))
+            beside = any(_bracketed(paragraph.text, given))
+            for start, end in _bracketed(paragraph.text, full):
+                if not by_task_only or beside or _ITS_TASK.match(paragraph.text, end):
+                    found.append((order + start, paragraph, start, end))
             order += len(paragraph.text) + 1
         short_names = {short for _, short in aliases}
         for _, paragraph, start, end in sorted(found, key=lambda each: each[0]):
@@ -419,7 +429,7 @@ class _Finder:
         for paragraph in self._title_lines:
             match = re.match(
                 (
-                    rf"\s*(?:关于)?(?:(?:19|20)\d\d年度?)?([\u4e00-\u9fff]{{2,24}}?{_ORGANISATION})(?=关于|(?:19|"
+                    rf"[\s—－-]*(?:关于)?(?:(?:19|20)\d\d年度?)?([\u4e00-\u9fff]{{2,24}}?{_ORGANISATION})(?=关于|(?:19|"
                     rf"20)\d\d|部门|整体|$)"
                 ),
                 paragraph.text,
@@ -433,14 +443,14 @@ class _Finder:
         if given is not None:
             return given
         text = self._title_lines[0].text.lstrip() if self._title_lines else ""
-        candidates = [text, text.removeprefix("关于"), *(unit.name for unit in units)]
+        candidates = [text, text.removeprefix("关于"), _LEADING_YEAR.sub("", text), *(unit.name for unit in units)]
         if self._kind == "audit" and evaluator is not None:
             candidates.append(evaluator)
         for candidate in candidates:
-            match = _REGION.match(candidate)
-            if match is not None and not _NO_REGION.match(match.group()):
-                self._note_text("region", match.group())
-                return match.group()
+            region = _region_at(candidate)
+            if region is not None:
+                self._note_text("region", region)
+                return region
         return None
 
     def _note_text(self, name: str, value: str) -> None:
@@ -454,14 +464,20 @@ class _Finder:
             self._fields.append(told)
             return year
         given = [f.value for f in self._given if f.name == "project"][:1]
-        for text in (*given, project or ""):
-            if (match := _YEAR.search(text)) is not None:
+        of_rows = [f.value for f in self._given if f.name == "project_year"][:1]
+        for text in (*of_rows, *given, project or ""):
+            pattern = _BARE_YEAR if text in of_rows else _YEAR
+            if (match := pattern.search(text)) is not None:
                 return int(match[1])
         for pattern in (_BUDGET_YEAR, _PLAIN_YEAR):
             for paragraph in (*self._title_lines, *(self._head if pattern is _BUDGET_YEAR else ())):
                 if (match := pattern.search(paragraph.text)) is not None:
                     self._note("project_year", paragraph, match.start(1), match.end(1))
                     return int(match[1])
+        for paragraph in self._title_lines:
+            if (match := _CHINESE_YEAR.search(paragraph.text)) is not None:
+                self._note("project_year", paragraph, match.start(1), match.end(1))
+                return _year_in(match.group())
         for paragraph in list(self._texts(*_OVERALL))[:4]:
             if (match := _BUDGET_YEAR.search(paragraph.text)) is not None:
                 self._note("project_year", paragraph, match.start(1), match.end(1))
@@ -476,7 +492,7 @@ class _Finder:
             for paragraph in line.paragraphs if line.table is None else ():
                 text = paragraph.text.strip()
                 match = _DATE_LINE.match(text)
-                if match is not None or (len(text) <= 16 and _CHINESE_YEAR.match(text)):
+                if match is not None or (len(text) <= 16 and _CHINESE_YEAR.match(text) and "年度" not in text):
                     self._note("evaluation_time", paragraph, 0, len(paragraph.text), text)
                     return _year_in(text)
         for paragraph in (*self._texts(*_OVERALL), *(p for _, p in self._paragraphs[:_FIRST])):
@@ -499,10 +515,16 @@ class _Finder:
 
     def _grade(self) -> str | None:
         given = self._first("grade")
+        scored = next((f.value for f in self._given if f.name == "evaluation_score"), "")
+        if given is None and (match := _GRADE_OF_SCORE.search(scored)) is not None:
+            return match[1]
         if given is not None and (match := re.search("[优良中差]", given)) is not None:
             return match.group()
         roles: tuple[Role, ...] = (*_OVERALL, "findings") if self._kind == "result_page" else _OVERALL
         for paragraph in self._texts(*roles):
+            if (match := _GRADE_OF_SCORE.search(paragraph.text)) is not None and "得分" in paragraph.text:
+                self._note("grade", paragraph, match.start(1), match.end(1))
+                return match[1]
             if (match := _GRADE.search(paragraph.text)) is not None:
                 group = 1 if match[1] else 2
                 self._note("grade", paragraph, match.start(group), match.end(group))
@@ -520,6 +542,14 @@ class _Finder:
                 self._note("funds", paragraph, match.start(1), match.end(2))
                 return _amount(match[1], match[2])
         return None
+
+
+def _region_at(text: str) -> str | None:
+    """Return the province, city or county that a text begins with."""
+    match = _REGION.match(text)
+    if match is None or _NO_REGION.match(match.group()) or _NO_PLACE.search(match.group()):
+        return None
+    return match.group()
 
 
 def split_units(value: str) -> Iterator[tuple[str, int]]:
@@ -540,6 +570,25 @@ def _cut(text: str, start: int, end: int) -> int:
     for match in _BEFORE_NAME.finditer(text, start, end - 3):
         cut = match.end()
     return cut
+
+
+def _by_length(names: Iterable[str]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = {}
+    for name in names:
+        found.setdefault(len(name), set()).add(name)
+    return found
+
+
+def _bracketed(text: str, names: dict[int, set[str]]) -> Iterator[tuple[int, int]]:
+    """Yield where names stand before a bracket, each for the first time; the time does not grow with their number."""
+    seen: set[str] = set()
+    for match in re.finditer("（", text) if names else ():
+        end = match.start()
+        for length, alike in names.items():
+            name = text[max(0, end - length) : end]
+            if name in alike and name not in seen:
+                seen.add(name)
+                yield end - length, end
 
 
 def _is_part(name: str, names: Iterable[str]) -> bool:

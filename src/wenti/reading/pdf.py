@@ -6,6 +6,7 @@ PDFium says which glyph stands where; :mod:`wenti.reading.layout` makes paragrap
 from __future__ import annotations
 
 import ctypes
+import logging
 import math
 import re
 import zlib
@@ -32,6 +33,7 @@ _THIN = 3.0  # points: a filled shape that is no thicker is a line
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _FLATE = re.compile(rb"/(?:FlateDecode|Fl)\b")
 _PRIVATE = range(0xE000, 0xF900)
+_NOWHERE = logging.NullHandler()  # what the library finds odd would else be printed
 
 Matrix = tuple[float, float, float, float, float, float]
 
@@ -113,6 +115,7 @@ def _opened(content: bytes) -> tuple[list[PlacedPage], list[int], dict[str, int]
         from pypdfium2 import raw
     except ModuleNotFoundError:
         raise InputError("extra_missing", format="PDF", extra="pdf") from None
+    logging.getLogger("pypdfium2").addHandler(_NOWHERE)
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:

@@ -23,9 +23,11 @@ _DONE = re.compile(
 _OPEN = re.compile(
     r"正在(?:整改|推进|办理|实施|进行|落实)|尚未|未(?:完成|整改到位|全部完成|销号)|持续(?:整改|推进)|"
     r"部分(?:完成|整改)|基本完成|整改中|推进中|"
-    r"长期(?:坚持|整改)|下一?步|后续(?:计划|措施|安排|整改)|继续(?:推进|整改)|(?:力争|预计|计划|确保).{0,16}(?:前|底)"
+    r"长期(?:坚持|整改)|无法|暂未|仍未|仍有|下一?步|后续(?:计划|措施|安排|整改)|继续(?:推进|整改)|(?:力争|预计|计划|确保).{0,16}(?:前|底)"
 )
+_STILL_OPEN = re.compile(rf"(?:{_OPEN.pattern})[^。；，\n]*")  # 尚未完成整改 is not done
 _SETTLED = re.compile(r"整改(?:结果|情况|状态|完成情况)\s*[：:]\s*(?:已(?:全部)?(?:完成|整改|办结|销号|到位)|完成)")
+_RECOVERED = re.compile(r"已(?:经)?(?:全部|全额|足额)?(?:追回|整改|归还|上缴|收回|完成|纠正|清退|退回|拨付|补缴|到位)")
 _NEXT = re.compile(r"(?:^|\n)\s*(?:下一?步|后续)[^：:\n]{0,6}[：:]")
 _PLAN = re.compile(
     r"\s*(?:下一?步|下阶段|今后|后续|继续|计划|预计|力争|拟|对(?:剩余|其余|未|尚未)|.{0,16}?将(?!其|近))"
@@ -33,17 +35,22 @@ _PLAN = re.compile(
 _PROGRESS = re.compile(
     r"\s*(?:(?:截至)?目前|截至|整改以来|现已|已|.{0,16}?[，,]?(?:已|组织|制定|印发|修订|召开|开展|建立))"
 )
-_ITEM = re.compile(r"关于.{2,60}问题|问题[一二三四五六七八九十\d]+\s*[：:]")
+_ITEM = re.compile(r"(?:关于|针对).{2,60}问题|问题[一二三四五六七八九十\d]+\s*[：:]")
 
 
-def assign_roles(entries: Sequence[Entry]) -> None:
-    """Give the paragraphs of a rectification report the roles that their items' state asks for."""
+def assign_roles(entries: Sequence[Entry], *, is_told_in_running_text: bool = False) -> None:
+    """Give the paragraphs of a rectification report the roles that their items' state asks for.
+
+    In other documents, 发现的问题及整改情况, running text tells the state of each problem; what tells none is open.
+    """
     for item in _items(entries):
         if item[0].base not in ("rectified", "findings") or item[0].fixed:
             continue
-        if len(item) == 1 and item[0].style is not None and not _ITEM.search(item[0].paragraph.text):
+        text = item[0].paragraph.text
+        is_line = len(item) == 1 and "。" not in text.strip().rstrip("。") and not _ITEM.search(text)
+        if is_line and not is_told_in_running_text:
             continue  # a topic, or a sentence that stands alone
-        _assign(item)
+        _assign(item, is_told_in_running_text=is_told_in_running_text)
 
 
 def _items(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
@@ -59,20 +66,22 @@ def _items(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
         yield item
 
 
-def _assign(item: Sequence[Entry]) -> None:
+def _is_open(item: Sequence[Entry], *, is_told_in_running_text: bool) -> bool:
+    """Tell whether a problem is still open, by what its item says of the state."""
+    text = "\n".join(entry.paragraph.text for entry in item)
+    if is_told_in_running_text:
+        return _OPEN.search(text) is not None or _RECOVERED.search(text) is None
+    if item[0].base != "rectified":
+        return _SETTLED.search(text) is None or _NEXT.search(text) is not None
+    is_done = _DONE.search(_STILL_OPEN.sub("", text)) is not None and not _says_open(item)
+    return _OPEN.search(text) is not None and not is_done
+
+
+def _assign(item: Sequence[Entry], *, is_told_in_running_text: bool) -> None:
     is_named = item[0].style is not None or _ITEM.match(item[0].paragraph.text.strip()) is not None
-    base = item[0].base
     if not is_named:
         return
-    text = "\n".join(entry.paragraph.text for entry in item)
-    is_open = (
-        _OPEN.search(text) is not None
-        if base == "rectified"
-        else _SETTLED.search(text) is None or _NEXT.search(text) is not None
-    )
-    if base == "rectified" and _DONE.search(text) is not None and not _says_open(item):
-        is_open = False
-    if not is_open:
+    if not _is_open(item, is_told_in_running_text=is_told_in_running_text):
         for entry in item:
             entry.role = "rectified"
         return

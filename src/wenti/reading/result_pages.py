@@ -14,7 +14,7 @@ from itertools import pairwise
 from wenti.numbering import number_at
 from wenti.reading.headings import strict_role
 from wenti.reading.markup import visible_paragraphs
-from wenti.records import Field, Report, Section, Source, Span
+from wenti.records import Field, Paragraph, Report, Section, Source, Span, UnitName
 
 _FIELD = re.compile(
     r"\s*(?:(?P<project>项目名称|评价项目名称)|(?P<unit>(?:项目)?(?:实施|主管|承担|负责)?单位(?:名称)?|被评价单位|被评价部门)"
@@ -159,6 +159,7 @@ class _Page:
         self.not_understood: list[Span] = []
         self.titles: list[_Cell] = []
         self._open: Section | None = None
+        self._loose: list[Paragraph] = []
 
     def report(self, source: Source) -> Report:
         for line in _lines(self.text):
@@ -169,12 +170,14 @@ class _Page:
         if title is not None:
             self.fields.insert(0, title)
         score, grade = self._results()
+        units = tuple(field.value for field in self.fields if field.name == "unit" and field.value)
         return Report(
             source=source,
             text=self.text,
             title=title.value if title is not None else None,
             project=self._value("project"),
-            units=tuple(field.value for field in self.fields if field.name == "unit" and field.value),
+            units=units,
+            unit_names=tuple(map(UnitName, units)),
             project_year=_year(self._value("project")),
             evaluation_year=_year(self._value("evaluation_time")),
             evaluation_score=float(score.value) if score is not None else None,
@@ -207,7 +210,8 @@ class _Page:
             self._open = Section(role or "other", first.text, first.start, line.end)
             return
         if self._open is None:  # in no section: kept as it is
-            paragraphs = visible_paragraphs(self.text, line.start, line.end)
+            paragraphs = list(visible_paragraphs(self.text, line.start, line.end))
+            self._loose += paragraphs
             self.not_understood += [paragraph.locate(0, len(paragraph.text)) for paragraph in paragraphs]
 
     def _take_fields(self, line: _Line) -> None:
@@ -254,17 +258,15 @@ class _Page:
         return next((field.value for field in self.fields if field.name == name and field.value), None)
 
     def _results(self) -> tuple[Field | None, Field | None]:
-        """Find score and grade in the sections that may tell them."""
+        """Find score and grade in the sections that may tell them, and in what stands in none."""
         found: dict[str, Field] = {}
-        for section in self.sections:
-            if section.role not in ("findings", "conclusion", "other", "achievements"):
-                continue
-            for paragraph in section.paragraphs:
-                for name, pattern in (("evaluation_score", _SCORE), ("grade", _GRADE)):
-                    match = pattern.search(paragraph.text)
-                    if match and name not in found:
-                        place = paragraph.locate(*match.span(1))
-                        found[name] = Field(name, "", match.group(1), place.start, place.end)
+        told = [s for s in self.sections if s.role in ("findings", "conclusion", "other", "achievements")]
+        for paragraph in (*self._loose, *(paragraph for section in told for paragraph in section.paragraphs)):
+            for name, pattern in (("evaluation_score", _SCORE), ("grade", _GRADE)):
+                match = pattern.search(paragraph.text)
+                if match and name not in found:
+                    place = paragraph.locate(*match.span(1))
+                    found[name] = Field(name, "", match.group(1), place.start, place.end)
         self.fields += found.values()
         return found.get("evaluation_score"), found.get("grade")
 

@@ -9,6 +9,7 @@ import io
 import math
 import os
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from functools import cache
 from statistics import median
@@ -53,10 +54,12 @@ def read_image(content: bytes) -> Document:
         raise InputError("file_empty")
     _engine()
     try:
-        pages = [
-            recognise(picture, number, width / 595)
-            for number, (picture, width) in enumerate(_pictures(content), start=1)
-        ]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what is damaged beside the picture, and passed over
+            pages = [
+                recognise(picture, number, width / 595)
+                for number, (picture, width) in enumerate(_pictures(content), start=1)
+            ]
     except InputError:
         raise
     except Exception as error:
@@ -130,7 +133,7 @@ def _engine() -> Any:
         import onnxruntime
         from rapidocr import RapidOCR
     except ImportError:
-        raise InputError("extra_missing", format="图片", extra="ocr") from None
+        raise InputError("extra_missing", format="JPG/PNG", extra="ocr") from None
     onnxruntime.disable_telemetry_events()
     threads = {f"EngineConfig.onnxruntime.{kind}_op_num_threads": 1 for kind in ("intra", "inter")}
     # One thread: several files are read at a time. Which way up a page is, is found for the whole of it.

@@ -14,7 +14,15 @@ from itertools import groupby, pairwise, takewhile
 
 from wenti.numbering import label_at, number_at
 from wenti.reading.forms import form_of
-from wenti.reading.headings import audit_role, bare_role, has_sentence_mark, loose_role, may_head, strict_role
+from wenti.reading.headings import (
+    audit_role,
+    bare_role,
+    has_sentence_mark,
+    loose_role,
+    may_head,
+    state_role,
+    strict_role,
+)
 from wenti.reading.laid_text import Laid, Line
 from wenti.reading.ledger import Header, find_header, ledger_rows
 from wenti.reading.metadata import (
@@ -26,7 +34,7 @@ from wenti.reading.metadata import (
 from wenti.reading.rectification import assign_roles
 from wenti.records import DocumentKind, Field, Paragraph, Report, Role, Section, Source, Span
 
-_CONTENTS = re.compile(r"(?:[.…·．\s]{3,}|\t)\s*[-—]?\s*\d{1,3}\s*[-—]?\s*$")
+_CONTENTS = re.compile(r"(?:[.…·．\s]{3,}|\s)\s*[-—]?\s*\d{1,3}\s*[-—]?\s*$")
 _CAPTION = re.compile(
     r"\s*(?:(?:续|"
     r"附)?[表图]\s*[\d一二三四五六七八九十]+(?:[-—.]\d+)?(?![\d一二三四五六七八九十]*[中列所为])|"
@@ -49,7 +57,7 @@ _TITLE_END = re.compile(
 _NOT_TITLE = re.compile(
     r"^(?:目\s*录|摘\s*要|前\s*言|引\s*言|公开|公\s*示|绝密|机密|秘密|内部.{0,4}|征求意见稿|"
     r"附件\s*\d*[：:]?|报告编号.*|编号.*|"
-    r"第\s*\d+\s*[号期].*|\d{4}年第.*|.{0,20}[〔\[]\d{4}[〕\]].{0,10}号)$"
+    r"第\s*\d+\s*[号期].*|[（(]?\d{4}年第.*|.{0,20}[〔\[]\d{4}[〕\]].{0,10}号)$"
 )
 _MAX_TITLE = 60
 _MOST_TITLE_LINES = 4
@@ -61,12 +69,17 @@ _ORDER_WITHIN = 60
 _APPROVAL = re.compile(r"(?:审计结果表明|从审计情况看|审计认为)[，,]")
 _BEGINS_TITLE = re.compile(r"(?:19|20)\d\d|关于|(?:项目|工程|资金|经费|补贴|补助)$")
 _TOPIC = re.compile(r"(?:[方层]面|环节)$")
+_SAYS_NONE = re.compile(
+    r"(?:\d{1,2}[.、]|[（(][一二三四五六七八九十\d]{1,2}[)）]|[一二三四五六七八九十]、)?\s*(?:暂?无|没有|无问题|不存在)[。；]?"
+)
+_WITH_STATE = re.compile(r"问题[及和与]整改(?:落实)?情况")
 _SUBTITLE = re.compile(r"[—－](?!.*(?:会议|\d日))")
 _TITLE_WORDS = [
     re.compile(words) for words in (r"(?:19|20)\d\d", "关于", "评价|审计|自评|整改|绩效", "项目|工程|资金|部门|经费")
 ]
 _MAX_ASIDE = 40
 _HEAD_LINES = 8
+_COLON = "colon"
 _STOPS = "。；！？;"
 _LISTED: tuple[Role, ...] = ("findings", "requirements", "rectified", "achievements")
 
@@ -106,6 +119,7 @@ class _Walk:
     headings: list[_Heading] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     asides: list[Span] = field(default_factory=list)
+    noted: list[Paragraph] = field(default_factory=list)
     of_rows: list[FieldValue] = field(default_factory=list)
     is_ledger: bool = False
     is_form: bool = False
@@ -132,13 +146,16 @@ def parse_document(laid: Laid, source: Source) -> Report | None:
     kind = _kind(walk, title)
     if kind == "rectification":
         assign_roles(walk.entries)
+    else:
+        stated = {i for i, heading in enumerate(walk.headings) if _WITH_STATE.search(heading.text or "")}
+        assign_roles([e for e in walk.entries if e.headed in stated], is_told_in_running_text=True)
     sections = tuple(_sections(walk))
     if not any(
         section.role in ("findings", "requirements", "rectified") and section.paragraphs for section in sections
     ):
         return None
     given = [*(walk.of_rows if kind == "ledger" else ()), *walk.fields]
-    found = metadata_of(laid, title_lines, walk.head, given, [(e.role, e.paragraph) for e in walk.entries], kind)
+    found = metadata_of(laid, title_lines, walk.head, given, _told(walk), kind)
     fields: list[Field] = list(found.fields)
     if title is not None:
         place = Span(title_lines[0].pieces[0].start, title_lines[-1].pieces[-1].end)
@@ -170,6 +187,7 @@ class _Walker:
         self._laid = laid
         self._found = _Walk(laid)
         self._top = _top_style(laid.lines)
+        self._is_bare = self._top in ("bare", _COLON)  # whether the headings of sections have no numbers
         self._stack: list[tuple[str, Role]] = []
         self._role: Role = "other"
         self._run: Role | None = None  # of a label, until the next item
@@ -200,7 +218,9 @@ class _Walker:
         elif (label := _bare_label(text)) is not None:
             self._run = label if self._role in _LISTED else None
             self._aside(paragraph)
-        elif _is_aside(text) or (self._role not in _LISTED and _is_label(paragraph, text)):
+        elif (
+            _is_aside(text) or _SAYS_NONE.fullmatch(text) or (self._role not in _LISTED and _is_label(paragraph, text))
+        ):
             self._aside(paragraph)
         else:
             self._keep(paragraph, text)
@@ -235,10 +255,11 @@ class _Walker:
         level = paragraph.level or None
         style = number.style if number is not None else f"level{level}" if level is not None else None
         if style is None:
-            return self._bare_heading(paragraph, text)
+            is_heading = self._bare_heading(paragraph, text)
+            return is_heading or (self._top == _COLON and self._inline_heading(paragraph, text, "bare"))
         if not may_head(text):
             return style == self._top and self._inline_heading(paragraph, text, style)
-        strict = strict_role(text)
+        strict = strict_role(text) or state_role(text)
         is_topic = self._is_in_cell and strict is None and _TOPIC.search(text) is not None
         if style == self._top and not is_topic:
             role = (audit_role(text) if self._is_audit else loose_role(text)) or "other"
@@ -270,22 +291,22 @@ class _Walker:
             self._open(paragraph, text, "other")
             return True
         role = strict_role(text)
-        if role is None and self._top == "bare" and self._found.headings:
+        if role is None and self._is_bare and self._found.headings:
             role = bare_role(text, self._is_audit)
             role = role if role is not None and self._may_switch(self._role, role) else None
-        if role is None or text[-1] in "：:":
+        if role is None or (text[-1] in "：:" and self._top != _COLON):
             return False
         parent = self._stack[0][1] if self._stack else "other"
-        if self._top != "bare" and self._stack and not self._may_switch(parent, role):
+        if not self._is_bare and self._stack and not self._may_switch(parent, role):
             return False
-        above = [] if self._top == "bare" else takewhile(lambda item: item[0] != "bare", self._stack)
+        above = [] if self._is_bare else takewhile(lambda item: item[0] != "bare", self._stack)
         self._stack = [*above, ("bare", role)]
         self._open(paragraph, text, role)
         return True
 
     def _inline_heading(self, paragraph: Paragraph, text: str, style: str) -> bool:
         """Open a section whose heading and first sentence share a paragraph: 三、存在的问题。一是…."""
-        end = next((i for i, character in enumerate(paragraph.text) if character in "。：:"), None)
+        end = _end_of_inline(paragraph.text)
         if end is None or (role := strict_role(paragraph.text[:end].strip())) is None:
             return False
         self._stack = [(style, role)]
@@ -332,6 +353,7 @@ class _Walker:
         )
 
     def _aside(self, paragraph: Paragraph) -> None:
+        self._found.noted.append(paragraph)
         place = paragraph.locate(0, len(paragraph.text))
         self._found.asides.append(place)
 
@@ -424,6 +446,13 @@ def _continues_title(previous: str, text: str) -> bool:
     )
 
 
+def _told(walk: _Walk) -> list[tuple[Role, Paragraph]]:
+    """Return all paragraphs with their role in the order of the text, those that are no statements among them."""
+    found: list[tuple[Role, Paragraph]] = [(entry.role, entry.paragraph) for entry in walk.entries]
+    found += [("other", paragraph) for paragraph in walk.noted]
+    return sorted(found, key=lambda each: each[1].pieces[0].start)
+
+
 def _may_be_title(text: str) -> bool:
     is_line = len(text) <= _MAX_TITLE and text[-1] not in "。；，！？;,!?：:"
     return is_line and strict_role(text) is None and number_at(text) is None
@@ -444,7 +473,8 @@ def _title_of(laid: Laid, head: Sequence[Paragraph]) -> list[Paragraph]:
             first = last + 1
             continue
         is_last = last + 1 == len(head) or head[last + 1].level != 0
-        if _TITLE_END.search(text) is None and not (head[last].level == 0 and is_last):
+        ends = _TITLE_END.search(text) or _TITLE_END.search(text.partition("——")[0])
+        if ends is None and not (head[last].level == 0 and is_last):
             continue
         first = max(first, last + 1 - _MOST_TITLE_LINES)
         end = last + 1
@@ -490,11 +520,16 @@ def _is_label(paragraph: Paragraph, text: str) -> bool:
 
 
 def _top_style(lines: Sequence[Line]) -> str:
-    """Return the style of the headings of sections: that of the first heading whose words tell what follows."""
+    """Return the style of the headings of sections: that of the first heading whose words tell what follows.
+
+    Where no other heading does, a label (存在的问题：), with or without text behind it, heads a section.
+    """
     before = ""
+    has_labels = False
     for paragraph in (p for line in lines if line.table is None for p in line.paragraphs):
         text = paragraph.text.strip()
         previous, before = before, text
+        has_labels = has_labels or _is_labelled_section(text)
         if not may_head(text) or _CONTENTS.search(text) or _continues_title(previous, text):
             continue
         number = number_at(text)
@@ -506,7 +541,17 @@ def _top_style(lines: Sequence[Line]) -> str:
             return f"level{paragraph.level}"
         elif paragraph.level is None and _heads_bare(text):
             return "bare"
-    return "chinese"
+    return _COLON if has_labels else "chinese"
+
+
+def _is_labelled_section(text: str) -> bool:
+    end = _end_of_inline(text)
+    return end is not None and text[end] in "：:" and number_at(text) is None and strict_role(text[:end]) in _LISTED
+
+
+def _end_of_inline(text: str) -> int | None:
+    """Return where a heading that shares its paragraph with text would end."""
+    return next((index for index, character in enumerate(text) if character in "。：:"), None)
 
 
 def _heads_bare(text: str) -> bool:
