@@ -451,3 +451,16 @@ def test_the_benchmark_puts_its_table_into_a_page(tmp_path: Path, capsys: pytest
     assert page.read_text(encoding="utf-8") == f"a\n<!-- {SECTION} -->\n\n{table}\n\n<!-- /{SECTION} -->\nb"
     with pytest.raises(InputError):
         main(["--write", str(tmp_path / "none.md")])
+
+
+@pytest.mark.parametrize(
+    ("text", "quantities"),
+    [
+        ("厂房出租率为53%，未达到70%", ["rate", "target"]),
+        ("仓库出租率达不到70%", ["target"]),
+        ("完成率仅为43%，未达95%", ["rate", "target"]),
+        ("预算执行率不到60%", ["rate"]),
+    ],
+)
+def test_what_was_not_reached_is_a_target(text: str, quantities: list[str]) -> None:
+    assert [figure.quantity for figure in find_figures(text)] == quantities

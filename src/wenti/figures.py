@@ -74,6 +74,7 @@ _MORE_THAN = re.compile(r"(?:(?<!未)(?:完成|实现)|占|按|超[过出]?|[高
 _AT_LEAST = re.compile(
     r"(?:(?<![均都])不得?(?:低于|少于|小于)|不(?:高于|大于)|不[得应](?:超过|高于|大于|多于)|[≥≤⩾⩽])\s*$"
 )
+_NOT_REACHED = re.compile(r"(?:未能?|没有?|没能|达不)(?:达到?|到|满足|符合)\s*$")
 _AS_RULED = re.compile("(?<!符合)(?<!达到)(?:规定|要求|法定)的$")
 _ACCORDING_TO = re.compile(r"(?:[按依遵]照?|根据|依据|符合|对照|违反|超过?)\D{0,8}?(?:要求|规定|计划|标准)")
 _MUST_REACH = re.compile(rf"{_MUST}{_BY_WHEN}{_UP_TO_THERE}{_REACH}{_IS}*$|应当?[为是]\s*$")
@@ -237,6 +238,8 @@ def _of_share(place: _Place) -> _Reading:
     if _OF_TARGET.match(text, measure.end) and not (
         _TARGETS_THEMSELVES.match(text, measure.end) and _SOME.search(clause)
     ):
+        return _Reading("target")
+    if _NOT_REACHED.search(clause):  # 出租率为53%，未达到70%
         return _Reading("target")
     if deviation := _deviation(place):
         return deviation
