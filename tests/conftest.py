@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,10 @@ from tests.cluster import cluster  # noqa: F401 - a fixture
 from wenti.classifier import Classifier
 from wenti.modelling import Corpus, train_model
 from wenti.taxonomy import Category, Taxonomy, load_taxonomy
+
+# Started in the background, a shell ignores Ctrl-C, and so would all that the tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes depends on the machine and on what else it does.
 settings.register_profile("wenti", deadline=None)
