@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from tests.documents import asides, assert_places_hold, by_role, elements_of, lost, points, report_of, statements, table
 from wenti.api import read
+from wenti.reading import reports_in
 from wenti.reading.document import Covered, Document, Row, Table
 from wenti.reading.laid_text import lay_document
 from wenti.reading.ledger import Column, Header, find_header, split_ledger
 from wenti.records import Role
-from wenti.segmentation import statements_of
+from wenti.segmentation import segment, statements_of
 
 
 def header_of(*rows: str) -> Header | None:
@@ -185,6 +186,19 @@ def test_a_remark_that_tells_a_result_is_kept_and_any_other_set_aside() -> None:
     assert statements(told, "rectified") == ["已于2023年3月印发初稿"]
     assert statements(other) == ["制度缺失", "制定办法"]
     assert "见附件。" in asides(other)
+
+
+def test_a_remark_that_only_tells_the_state_says_nothing() -> None:
+    report = report_of(table("问题|整改措施|完成情况|责任单位|备注", "制度缺失|制定办法|未完成|市交通局|已完成"))
+    assert statements(report) == ["制度缺失", "制定办法"]
+    assert "已完成" in asides(report)
+
+
+def test_a_row_may_be_longer_than_the_header() -> None:
+    text = "问题\t整改措施\t完成情况\t责任单位\n制度缺失\t制定办法\t未完成\t市交通局\t\t见附件\n"
+    (report,) = reports_in(text.encode(), "txt", "a.txt")
+    assert statements(segment(report)) == ["制度缺失", "制定办法"]
+    assert "见附件" in asides(report)
 
 
 @pytest.mark.parametrize("nothing", ["无", "/", "—", "暂无", "不涉及"])

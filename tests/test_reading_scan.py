@@ -4,7 +4,10 @@ import io
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -92,10 +95,53 @@ def test_frame_that_claims_more_than_it_holds_is_damaged() -> None:
 
 
 @recognises
+def test_tall_picture_is_read_in_pieces() -> None:
+    from PIL import Image
+
+    with Image.open(DATA / "scan_page.png") as page:
+        tall = Image.new("L", (page.width, 4 * page.width), 255)
+        for top in (0, 2 * page.width):
+            tall.paste(page.crop((0, 0, page.width, page.width)), (0, top))
+    written = io.BytesIO()
+    tall.save(written, "PNG")
+    texts = texts_of(read_image(written.getvalue()))
+    assert texts.count(EXPECTED[0]) == 2
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_engine_is_given_nothing_much_higher_than_wide(turns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    np = pytest.importorskip("numpy")
+    given: list[tuple[int, int]] = []
+
+    def engine(picture: Any) -> Any:
+        given.append(picture.shape[:2])
+        box = [[0, 0], [9, 0], [9, 90], [0, 90]]  # of lines that stand upright: the page may lie on its side
+        return SimpleNamespace(boxes=[box], txts=["预算"], scores=[0.9])
+
+    monkeypatch.setattr(scan, "_engine", lambda: engine)
+    scan.recognise(np.rot90(np.zeros((2000, 100, 3), np.uint8), turns), 1, 1.0)
+    assert all(height <= 3 * width for height, width in given)
+    assert {sum(height for height, width in given if width == 100), max(width for _, width in given)} == {4000, 2000}
+
+
+def test_rows_are_cut_where_nothing_stands() -> None:
+    np = pytest.importorskip("numpy")
+    picture = np.full((1000, 100, 3), 255, np.uint8)
+    lines = np.arange(1000) % 20 < 15
+    picture[lines, 10:90] = 0
+    cuts = scan._cuts(picture)
+    assert cuts[0] == 0
+    assert cuts[-1] == 1000
+    assert not lines[cuts[1:-1]].any()
+    assert all(0 < bottom - top <= 300 for top, bottom in pairwise(cuts))
+
+
+@recognises
 def test_damage_beside_the_picture_is_passed_over_in_silence() -> None:
-    content = (DATA / "scan_turned.jpg").read_bytes()
+    content = _picture("JPEG")
     exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x02\0\xff\0\0\0\xff\xff\0\0\0\0\0\0"
-    assert read_image(b"\xff\xd8\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif + content[2:]).elements
+    marked = b"\xff\xd8\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif + content[2:]
+    assert _key(marked) == "file_without_text"
 
 
 @recognises

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import pickle
+import re
 import tempfile
 import traceback
 import warnings
@@ -15,6 +16,7 @@ from pathlib import Path
 from unittest import mock
 
 from tests.commands import listing, validator
+from tests.documents import assert_places_hold, lost
 from tests.fuzz.mutants import Mutant
 from tests.fuzz.watch import watched
 from wenti.decoding import decode
@@ -27,6 +29,7 @@ from wenti.segmentation import statements_of
 
 _MISSING = InputError("extra_missing", format="图片", extra="ocr")
 _LONGEST_MESSAGE = 1000
+_WORDS = re.compile("[\u4e00-\u9fff]{2}")
 
 Read = Callable[[Path], Sequence[FileRead]]
 
@@ -47,10 +50,11 @@ def harm(mutant: Mutant, box: Path, read: Read = read_files) -> str:
     file.write_bytes(content)
     folder = box / "tmp" / str(os.getpid())
     folder.mkdir(exist_ok=True)
+    found: list[str] = []
     try:
-        found = [*_harms(file, folder, read, is_scan=mutant.form == "png")]
+        found.extend(_harms(file, folder, read, is_scan=mutant.form == "png"))
     except Exception:
-        found = [traceback.format_exc()]
+        found.append(traceback.format_exc())
     if not found:
         file.unlink()
         return ""
@@ -118,12 +122,11 @@ def _wrong_with_report(report: Report) -> Iterator[str]:
     yield from (f"no place: {place}" for place in report.places if not 0 <= place.start <= length)
     if report.source.format == "txt":  # where a character may be written as an entity
         return
-    for statement in _statements(report):
-        if report.text[statement.start : statement.end] != statement.text:
-            yield f"statement is no slice: {statement.text[:200]!r}"
-        for figure in statement.figures:
-            if report.text[figure.start : figure.end] != figure.text:
-                yield f"figure is no slice: {figure}"
+    try:
+        assert_places_hold(report)
+    except AssertionError:
+        yield traceback.format_exc(limit=-1)
+    yield from (f"lost: {text[:200]!r}" for text in lost(report) if _WORDS.search(text))
 
 
 def _statements(report: Report) -> Iterator[Statement]:

@@ -12,6 +12,7 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -30,6 +31,7 @@ SCALE = 200 / 72  # picture elements a point, as scanners and the models have th
 _MAX_PIXELS = 100_000_000
 _MAX_RENDERED = 25_000_000
 _MAX_PAGES = 300
+_TALL = 3  # times as high as wide: a screenshot of a whole web page
 _SURE = 0.8  # below, the page may be turned
 
 
@@ -115,11 +117,10 @@ def recognise(picture: Any, number: int, scale: float) -> PlacedPage:
     """
     import numpy as np
 
-    engine = _engine()
-    found = _lines(engine(picture))
+    found = _found_on(picture)
     if _is_doubtful(found):
         turned = [np.ascontiguousarray(np.rot90(picture, turns)) for turns in (1, 2, 3)]
-        tries = [(found, picture), *((_lines(engine(other)), other) for other in turned)]
+        tries = [(found, picture), *((_found_on(other), other) for other in turned)]
         found, picture = max(tries, key=lambda one: sum(score * len(text) for _, text, score in one[0]))
     size = picture.shape[1] / scale, picture.shape[0] / scale
     return page_of(number, size, list(_glyphs(found, scale)), (), ())
@@ -141,6 +142,29 @@ def _engine() -> Any:
 
 
 _Found = tuple[list[tuple[float, float]], str, float]
+
+
+def _found_on(picture: Any) -> list[_Found]:
+    """Return the lines of a picture. A tall one is recognised in pieces: the engine widens it until memory runs out."""
+    engine = _engine()
+    cuts = _cuts(picture)
+    if len(cuts) > _MAX_PAGES:
+        raise InputError("pages_too_many", limit=_MAX_PAGES)
+    return [
+        ([(x, y + top) for x, y in box], text, score)
+        for top, bottom in pairwise(cuts)
+        for box, text, score in _lines(engine(picture[top:bottom]))
+    ]
+
+
+def _cuts(picture: Any) -> list[int]:
+    """Return the rows that a picture is cut at, its first and the one behind its last included: those with least ink."""
+    height, width = picture.shape[:2]
+    cuts = [0]
+    while height - cuts[-1] > _TALL * width:
+        least = cuts[-1] + (_TALL - 1) * width
+        cuts.append(least + int(picture[least : least + width].std(axis=(1, 2)).argmin()))
+    return [*cuts, height]
 
 
 def _lines(result: Any) -> list[_Found]:
