@@ -121,12 +121,15 @@ def test_a_label_counts_for_more_than_the_title(line: str, project: str) -> None
         ("主管部门：云岭市交通运输局（盖章）", ("云岭市交通运输局",)),
         ("项目单位：云岭市交通运输局、云岭市水务局", ("云岭市交通运输局", "云岭市水务局")),
         ("被评价单位：云岭市教育局（云岭市体育局、云岭市科技局）", ("云岭市教育局（云岭市体育局、云岭市科技局）",)),
+        ("项目单位：云岭市交通运输局（盖章）、云岭市水务局（公章）", ("云岭市交通运输局", "云岭市水务局")),
         ("委托单位：云岭市财政局", ()),
         ("评价机构：华信会计师事务所", ()),
     ],
 )
 def test_labels_name_units(line: str, units: tuple[str, ...]) -> None:
-    assert headed(line).units == units
+    report = headed(line)
+    assert report.units == units
+    assert_places_hold(report)
 
 
 @pytest.mark.parametrize(

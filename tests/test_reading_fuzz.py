@@ -195,7 +195,9 @@ def blame_itself(file: Path) -> list[FileRead]:
     return [FileRead("x", fault=InputError("file_damaged", format="x", detail="a\ud800"))]
 
 
-TEXT = "一、评价结论\n项目完成较好，得分80分。\n二、存在问题\n预算执行率低，仅37.5%。\n三、整改要求\n加快支出。\n"
+TEXT = (
+    "一、评价结论\n项目完成较好，得分80分。\n二、存在问题\n预算执行率低，仅37.5%。\n三、整改要求\n加快预算支出进度。\n"
+)
 
 
 def text_read(**changes: object) -> list[FileRead]:
@@ -255,7 +257,7 @@ def point_beyond(file: Path) -> list[FileRead]:
         (tell_no_number, "Out of range float values"),
         (break_the_schema, "schema: $.project_year"),
         (point_elsewhere, "AssertionError"),
-        (lose_a_section, "lost: '加快支出。'"),
+        (lose_a_section, "lost: '加快预算支出进度。'"),
         (point_beyond, "no place"),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",

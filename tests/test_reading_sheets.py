@@ -341,6 +341,15 @@ def test_every_bound_holds(monkeypatch: pytest.MonkeyPatch, bound: str, content:
     assert refused(content, "xlsx").key == "unpacked_too_large"
 
 
+def test_a_sheet_that_is_listed_again_and_again_is_read_once() -> None:
+    content = edited(
+        sheet_of('<row><c t="inlineStr"><is><t>甲</t></is></c></row>'),
+        "xl/workbook.xml",
+        lambda text: re.sub(r"(<sheet .*?/>)", r"\1" * 1000, text),
+    )
+    assert rows(content) == [("甲",)]
+
+
 def test_merged_cells_that_lie_on_each_other_cannot_take_long() -> None:
     cells = "".join(f'<row r="{r}"><c r="A{r}"><v>1</v></c><c r="B{r}"><v>1</v></c></row>' for r in range(1, 50))
     merged = '<mergeCells><mergeCell ref="A1:B49"/><mergeCell ref="A1:B49"/></mergeCells>'

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import commands
 from wenti.api import read, read_all
 from wenti.errors import InputError
 from wenti.reading import SUFFIXES, report_files
@@ -269,6 +270,15 @@ def test_what_is_not_understood_is_kept_with_its_place() -> None:
         "网站首页 > 信息公开 > 绩效管理。以下内容由系统自动生成，与评价结果无关，仅供内部核对使用，不作为依据。",
         "附注",
     ]
+
+
+def test_a_title_ends_where_something_else_stands(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text(commands.page().replace("结果\n", "结果\n以下内容仅供核对。\n公开目录\n", 1), encoding="utf-8")
+    (report,) = read(file)
+    (title,) = (field for field in report.fields if field.name == "title")
+    assert title.value == report.text[title.start : title.end] == "某市预算绩效评价结果"
+    assert "公开目录" in [report.text[span.start : span.end] for span in report.not_understood]
 
 
 def test_nothing_visible_of_a_broken_page_is_lost() -> None:

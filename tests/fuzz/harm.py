@@ -30,7 +30,7 @@ from wenti.segmentation import statements_of
 _MISSING = InputError("extra_missing", format="图片", extra="ocr")
 _LONGEST_MESSAGE = 1000
 _MARKUP = re.compile("[<&]")
-_WORDS = re.compile("[\u4e00-\u9fff]{2}")
+_CLAUSE = re.compile("[\u4e00-\u9fff]{8}")  # what is shorter may be a label
 
 Read = Callable[[Path], Sequence[FileRead]]
 
@@ -127,7 +127,7 @@ def _wrong_with_report(report: Report) -> Iterator[str]:
         assert_places_hold(report)
     except AssertionError:
         yield traceback.format_exc(limit=-1)
-    yield from (f"lost: {text[:200]!r}" for text in lost(report) if _WORDS.search(text))
+    yield from (f"lost: {text[:200]!r}" for text in lost(report) if _CLAUSE.search(text))
 
 
 def _statements(report: Report) -> Iterator[Statement]:

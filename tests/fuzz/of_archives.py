@@ -118,7 +118,7 @@ def swell_member(rng: Random, content: bytes, other: bytes) -> bytes:
         body = members[index][1]
         members[index] = (
             members[index][0],
-            body + rng.choice((b" ", b"\0", b"<a/>", b"a")) * rng.choice((1 << 20, 8 << 20)),
+            body + rng.choice((b" ", b"\0", b"<a/>", b"a")) * rng.choice((1 << 18, 1 << 20)),
         )
     return _packed(members)
 

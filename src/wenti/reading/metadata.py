@@ -185,6 +185,7 @@ _KINDS: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
     ("evaluation", re.compile(r"评价报告|绩效评价|评估报告")),
 )  # fmt: skip
 _OF_ONESELF: tuple[DocumentKind, ...] = ("self_evaluation", "rectification", "ledger")
+_ASIDE = re.compile(r"[（(](?:盖?章|公章|以下[^（()）]*)[)）]")  # beside a unit's name
 _SHORT = 20  # characters of a signature
 _LONGEST_TITLE = 200  # characters in which a project is looked for; the time grows with the square of them
 _FIRST = 6  # paragraphs of an introduction
@@ -373,7 +374,7 @@ class _Finder:
             field for field in self._given if field.name == "filler" and self._kind == "self_evaluation"
         ]
         for field in given:
-            for name, start in split_units(re.sub(r"[（(](?:盖?章|公章|以下[^（()）]*)[)）]", "", field.value)):
+            for name, start in split_units(_ASIDE.sub(lambda match: " " * len(match.group()), field.value)):
                 if _is_told(name) and not name.startswith("各"):
                     names.setdefault(full.get(name, name), [])
                     place = field.start + start

@@ -196,6 +196,7 @@ class _Page:
             and self._open is None
             and _may_be_title(line)
             and not _FIELD.match(first.text)
+            and not self._is_past_title()
         ):
             self.titles.append(first)
             return
@@ -213,6 +214,10 @@ class _Page:
             paragraphs = list(visible_paragraphs(self.text, line.start, line.end))
             self._loose += paragraphs
             self.not_understood += [paragraph.locate(0, len(paragraph.text)) for paragraph in paragraphs]
+
+    def _is_past_title(self) -> bool:
+        """Tell whether something else stands below the title already."""
+        return bool(self.titles and self._loose) and self._loose[-1].pieces[0].start > self.titles[-1].start
 
     def _take_fields(self, line: _Line) -> None:
         """Take a line of labels and values; a value may stand in the paragraph or cell after its label."""

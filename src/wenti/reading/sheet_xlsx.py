@@ -31,10 +31,12 @@ def xlsx_tables(package: Package, form: str) -> Iterator[Table]:
         if part is not None:
             package.parse(part, reader.start, reader.end, reader.data)
     bounds = Bounds()
+    seen: set[str] = set()
     for name, relation in book.visible:
         part, kind = parts[relation]
-        if kind != "worksheet":  # a chart may be a sheet, too
+        if kind != "worksheet" or part in seen:  # a chart may be a sheet, too
             continue
+        seen.add(part)  # or a part that is listed a thousand times would be read as often
         sheet = _Sheet(SheetGrid(form, bounds), strings.texts, styles.codes(), since_1904=book.since_1904)
         package.parse(part, sheet.start, sheet.end, sheet.data)
         table = sheet.grid.table(name)
