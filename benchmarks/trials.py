@@ -61,7 +61,7 @@ def row_of(trial: Trial, corpus: Corpus, taxonomy: Taxonomy, twins: Pairs, n_job
     settings = replace(Settings(), **trial.settings)  # type: ignore[arg-type]
     table, targets = count_statements(corpus.all, taxonomy, settings)
     pool = np.array([i for i, row in enumerate(corpus.authors) if not trial.without or row.author[0] != trial.without])
-    parts, _ = cross_validate(corpus, table, targets, pool, settings, twins, n_jobs)
+    parts, *_ = cross_validate(corpus, table, targets, pool, settings, twins, n_jobs)
     for found in parts.values():
         for name in FIGURES:
             yield f"{found[name]['share'] if isinstance(found[name], dict) else found[name]:.3f}"

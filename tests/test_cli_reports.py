@@ -290,7 +290,7 @@ def test_the_matrix_can_be_made_again(report: dict[str, Any]) -> None:
                 if category in {label.split(".")[0] for label in report["statements"][i]["types"]}
             }
             cells[finding["unit"], category] = (count + 1, members | of_category)
-    assert {(c["unit"], c["category"]): (c["findings"], set(c["statements"])) for c in report["matrix"]} == cells
+    assert {(c["group"], c["category"]): (c["findings"], set(c["statements"])) for c in report["matrix"]} == cells
     assert len(report["matrix"]) == len(cells)
 
 
@@ -301,16 +301,19 @@ def test_units_and_projects_are_those_of_reports_and_findings(report: dict[str, 
 
 
 def test_requirements_are_matched_within_their_report(report: dict[str, Any]) -> None:
-    statements = report["statements"]
+    statements, findings = report["statements"], report["findings"]
+    assert len({row["finding"] for row in report["requirements"]}) == len(report["requirements"])
     for row in report["requirements"]:
-        weak, asked = [statements[i] for i in row["weaknesses"]], [statements[i] for i in row["requirements"]]
-        assert {s["report"] for s in (*weak, *asked)} == {row["report"]}
-        assert {(s["kind"], s["section"]) for s in weak} == {("weakness", "findings")}
-        assert {s["section"] for s in asked} <= {"requirements"}
-        assert all(row["type"] in s["types"] for s in weak)
-        same = [row["type"] in s["types"] for s in asked]
+        finding, asked = findings[row["finding"]], [statements[i] for i in row["requirements"]]
+        assert {s["report"] for s in asked} <= {finding["report"]}
         assert (row["match"] == "none") == (not asked)
-        assert (row["match"] == "type") == (bool(asked) and all(same))
+        if row["match"] in ("type", "type_and_wording"):
+            assert any(set(s["types"]) & set(finding["types"]) for s in asked)
+    for row in report["answered"]:
+        covered = [each for each in report["requirements"] if row["id"] in findings[each["finding"]]["types"]]
+        assert row["of"] == len(covered)
+        assert row["unanswered"] == [each["finding"] for each in covered if each["match"] == "none"]
+        assert row["answered"] == row["of"] - len(row["unanswered"])
 
 
 def test_strengths_are_statements_that_praise(report: dict[str, Any]) -> None:

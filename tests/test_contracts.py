@@ -17,8 +17,10 @@ from tests.commands import ROOT, page, run, succeed, validator
 from wenti.answers import prediction_dict
 from wenti.classifier import Classifier
 from wenti.parameters import THRESHOLDS
-from wenti.records import KINDS, ROLES, Coverage, Figure
-from wenti.rendering.data import report_dict, summary_dict
+from wenti.records import KINDS, ROLES, Figure
+from wenti.rendering.data import report_dict
+from wenti.rendering.summary_data import summary_dict
+from wenti.summary import MEASURES, Match
 
 SCHEMAS = ("classify", "read", "report")
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
@@ -104,7 +106,7 @@ def figure_quantities() -> tuple[str, ...]:
 
 
 def coverage_matches() -> tuple[str, ...]:
-    return get_args(get_type_hints(Coverage)["match"])
+    return get_args(Match)
 
 
 @pytest.mark.parametrize(
@@ -117,8 +119,12 @@ def coverage_matches() -> tuple[str, ...]:
         ("read", lambda d: d["figure"]["properties"]["quantity"], figure_quantities()),
         ("report", lambda d: d["match"], coverage_matches()),
         ("report", lambda d: d["stamp"]["properties"]["threshold"], THRESHOLDS),
+        ("report", lambda d: d["key_figure"]["oneOf"][1]["properties"]["measure"], MEASURES),
     ],
-    ids=["kinds of answers", "kinds of reports", "roles read", "roles reported", "quantities", "matches", "thresholds"],
+    ids=[
+        *("kinds of answers", "kinds of reports", "roles read", "roles reported"),
+        *("quantities", "matches", "thresholds", "measures"),
+    ],
 )
 def test_the_schema_allows_exactly_what_the_code_knows(
     name: str, find: Callable[[dict[str, Any]], dict[str, Any]], expected: tuple[str, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,17 +17,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.commands import REPORTS, assert_one_line, listing, page, run, succeed
+from tests.commands import REPORTS, assert_one_line, listing, page, run, succeed, validator
 from tests.tables import csv_bytes, csv_dicts, csv_rows
 from wenti import api
-from wenti.aggregation import aggregate
+from wenti.aggregation import Background, aggregate
 from wenti.classifier import Classifier
 from wenti.counting import COLUMNS, NEEDED, Counted, Counts, count, count_weaknesses, counts_of, table_of, united
 from wenti.errors import InputError
-from wenti.records import Finding, Kind, Name, Report, Source, Stamp, Statement, Summary, TaggedStatement
+from wenti.records import Finding, Kind, Name, Report, Source, Stamp, Statement, TaggedStatement
 from wenti.statement_files import Part, count_files, partitions, read_part, tables_among
 from wenti.statement_table import COLUMNS as STATEMENT_COLUMNS
 from wenti.statement_table import statement_rows
+from wenti.summary import Summary
 from wenti.tagging import tag_reports
 from wenti.taxonomy import Taxonomy
 
@@ -46,7 +48,7 @@ class Tagged:
     findings: list[Finding]
 
     def summary(self, names: dict[str, Name] = NAMES) -> Summary:
-        return aggregate(self.reports, self.statements, self.findings, names=names, stamp=STAMP)
+        return aggregate(self.reports, self.statements, self.findings, Background(names, STAMP))
 
     def table(self) -> Frame:
         rows = statement_rows(self.reports, self.statements, self.findings)
@@ -436,10 +438,32 @@ def test_the_users_taxonomy_names_the_types(root: Path, tables: Path, tmp_path: 
     assert "花钱太慢" in (tmp_path / "x.csv").read_text(encoding="utf-8-sig")
 
 
-@pytest.mark.parametrize("output", ["x.html", "x.json", "x.md"])
-def test_a_whole_report_cannot_be_made_of_tables(output: str, tables: Path, tmp_path: Path) -> None:
-    assert_one_line(run("wenti", "report", tables / "tagged.csv", "-o", output, cwd=tmp_path), 2, output, ".csv")
-    assert listing(tmp_path) == set()
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet", ".xlsx"])
+def test_a_whole_report_of_a_table_counts_what_that_of_its_reports_does(
+    suffix: str, tables: Path, pages: Path, tmp_path: Path
+) -> None:
+    table = tables / f"tagged{suffix}"
+    if suffix == ".xlsx":
+        table = tmp_path / "tagged.xlsx"
+        succeed("wenti", "tag", pages, table)
+    succeed("wenti", "report", pages, "-o", "reports.json", cwd=tmp_path)
+    succeed("wenti", "report", table, "-o", "table.json", cwd=tmp_path)
+    of_reports, of_table = (
+        json.loads((tmp_path / name).read_text(encoding="utf-8")) for name in ("reports.json", "table.json")
+    )
+    validator("report").validate(of_table)
+    names = ("id", "projects", "findings", "prevalence", "interval", "prevalence_projects", "corrected", "key_figure")
+    for level in ("weaknesses", "categories"):
+        rows = [
+            {each["id"]: [each[name] for name in names] for each in found[level]} for found in (of_reports, of_table)
+        ]
+        assert rows[0] == rows[1]
+    kept = ("text", "kind", "types", "section", "point", "start", "end", "needs_review", "report")
+    statements = [[[each[name] for name in kept] for each in found["statements"]] for found in (of_reports, of_table)]
+    assert statements[0] == statements[1]
+    assert [each["statements"] for each in of_reports["findings"]] == [
+        each["statements"] for each in of_table["findings"]
+    ]
 
 
 @pytest.mark.parametrize("options", [["--threshold", "strict"], ["--model", "model"]], ids=" ".join)

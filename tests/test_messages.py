@@ -100,16 +100,6 @@ def test_a_message_is_used(key: str) -> None:
     assert key in {used for _, used, _ in USED}
 
 
-@pytest.mark.parametrize("template", sorted(SOURCE.rglob("*.j2")), ids=lambda path: path.name)
-def test_a_label_that_a_template_names_exists(template: Path) -> None:
-    text = template.read_text(encoding="utf-8")
-    names = re.findall(r"label\('(\w+)'\s*[,)]", text)
-    assert names
-    assert set(names) <= set(LABELS)
-    for prefix in re.findall(r"label\('(\w+_)'\s*~", text):
-        assert any(key.startswith(prefix) for key in LABELS), prefix
-
-
 @pytest.mark.parametrize(
     "key", [key for key, texts in MESSAGES.items() if any("wenti " in text or "--" in text for text in texts)]
 )

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from wenti.errors import InputError, TaxonomyError, WentiError
 from wenti.records import KINDS
-from wenti.taxonomy import KEY_FIGURES, Category, KindName, ProblemType, Taxonomy, load_taxonomy
+from wenti.summary import MEASURES
+from wenti.taxonomy import Category, KindName, ProblemType, Taxonomy, load_taxonomy
 
 SMALL = Path(__file__).parent / "data" / "taxonomy_small.yaml"
 
@@ -50,7 +51,7 @@ def test_every_shipped_type_has_examples_and_indicators(taxonomy: Taxonomy) -> N
         assert problem.examples
         assert problem.indicators
         assert all(indicator.count("/") == 2 for indicator in problem.indicators)
-        assert problem.key_figure is None or problem.key_figure in KEY_FIGURES
+        assert problem.key_figure is None or problem.key_figure in MEASURES
 
 
 def test_every_type_named_in_the_guidelines_exists(taxonomy: Taxonomy, root: Path) -> None:

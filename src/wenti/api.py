@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import datetime
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import wenti
+from wenti.choices import USUAL, Choices, select
 from wenti.classifier import Classifier
-from wenti.errors import InputError
+from wenti.errors import InputError, ModelError
+from wenti.messages import LANGUAGES
 from wenti.predictions import Prediction
 from wenti.reading import SUFFIXES, read_reports, report_files
-from wenti.records import Name, Report, Skipped, Stamp, Summary
-from wenti.report_files import READ_AS_IS, FileRead, Reading, TagHere, TagThere, tag_files
+from wenti.records import Name, Report, Skipped, Stamp, TaggedStatement
+from wenti.report_files import (
+    READ_AS_IS,
+    FileRead,
+    Originals,
+    Reading,
+    TaggedReports,
+    TagHere,
+    TagThere,
+    tag_files,
+)
 from wenti.report_files import read_all as read_files_in_order
 from wenti.segmentation import segment
+from wenti.summary import MEASURES, Measure, Summary
 from wenti.taxonomy import Taxonomy, load_taxonomy
+
+if TYPE_CHECKING:
+    from wenti.aggregation import Evidence, Side
+
+Paths = str | Path | Iterable[str | Path]
 
 
 @overload
@@ -107,18 +124,44 @@ def read_all(
     return read_files_in_order(report_files(paths), reading, executor, window, progress)
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How files are read, and who reads and tags them.
+
+    Attributes
+    ----------
+    reading : Reading
+        Where a cache lies, the user's table of units.
+    executor : Executor, optional
+        Where files are read and tagged; by default in this process. Its workers see the same files and have the same
+        model (see :mod:`wenti.cluster`).
+    window : int, default=1
+        Most tasks under way at a time.
+    progress : callable
+        Told how many files of how many are done.
+    """
+
+    reading: Reading = READ_AS_IS
+    executor: Executor | None = None
+    window: int = 1
+    progress: Callable[[int, int], None] = lambda done, total: None
+
+
+HERE = Work()
+
+
 def report(
-    paths: str | Path | Iterable[str | Path],
+    paths: Paths,
     *,
     classifier: Classifier | None = None,
     taxonomy: Taxonomy | None = None,
     threshold: str = "medium",
-    progress: Callable[[int, int], None] = lambda done, total: None,
-    reading: Reading = READ_AS_IS,
-    executor: Executor | None = None,
-    window: int = 1,
+    choices: Choices = USUAL,
+    compare: Paths | None = None,
+    reviewed: str | Path | None = None,
+    work: Work = HERE,
 ) -> Summary:
-    """Read, tag and aggregate reports.
+    """Read, tag and aggregate reports, or aggregate tables that ``wenti tag`` wrote from reports.
 
     Parameters
     ----------
@@ -130,15 +173,14 @@ def report(
         For names and definitions; the shipped one by default.
     threshold : {"wide", "medium", "strict"}, default="medium"
         How sure a tag must be.
-    progress : callable
-        Told how many files of how many are done.
-    reading : Reading
-        Where a cache lies, the user's table of units.
-    executor : Executor, optional
-        Where files are read and tagged; by default in this process. Its workers see the same files and have the same
-        model (see :mod:`wenti.cluster`).
-    window : int, default=1
-        Most tasks under way at a time.
+    choices : Choices
+        What to count, of which reports, by what.
+    compare : path or iterable of paths, optional
+        Other reports, to be set against these; both are counted.
+    reviewed : path, optional
+        A sheet in which a person has corrected tags and metadata: what it says wins.
+    work : Work
+        How files are read, and by whom.
 
     Returns
     -------
@@ -148,30 +190,114 @@ def report(
     Raises
     ------
     WentiError
-        If nothing can be read, or the model or taxonomy is at fault.
+        If nothing can be read, or the model, the taxonomy or the sheet is at fault.
     """
     # Imported here: pandas takes longer to load than a small report to read.
-    from wenti.aggregation import aggregate
+    from wenti.aggregation import Background, aggregate
 
     model = classifier if classifier is not None else Classifier.load()
     tree = taxonomy if taxonomy is not None else load_taxonomy()
-    wanted = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
+    names = names_of(model, tree)
+    groups = [_listed(each) for each in (paths, compare) if each is not None]
+    found, n_first = TaggedReports(), 0
+    originals = Originals()
+    for group in groups:
+        n_first = len(found.reports)
+        found.extend(_tagged(group, model, threshold, work, originals))
+    review = None
+    if reviewed is not None:
+        from wenti.review import apply_review, read_review
+
+        sheet = read_review(reviewed, tree)
+        reports, corrected, review = apply_review(found.reports, found.statements, sheet)
+        found.reviewed(reports, corrected)
+    chosen, statements, findings, kept = select(found.reports, found.statements, found.findings, choices.only)
+    if not chosen:
+        raise InputError("nothing_chosen", file=", ".join(map(str, groups[0])), reports=len(found.reports))
+    background = Background(
+        names=names,
+        stamp=_stamp(model, tree, threshold),
+        measures=measures_of(tree),
+        evidence=evidence_of(model, statements),
+        skipped=[Skipped(path, {lang: error.describe(lang) for lang in LANGUAGES}) for path, error in found.faults],
+        trained_on=[str(digest) for digest in model.manifest.get("trained_on") or []],
+        excluded=len(found.reports) - len(chosen),
+        review=review,
+    )
+    sides: tuple[Side, Side] | None = None
+    if compare is not None:
+        first = [i for i, before in enumerate(kept) if before < n_first]
+        second = [i for i, before in enumerate(kept) if before >= n_first]
+        sides = (_called(groups[0]), first), (_called(groups[1]), second)
+    return aggregate(chosen, statements, findings, background, choices, sides)
+
+
+def _listed(paths: Paths) -> list[str | Path]:
+    return [paths] if isinstance(paths, (str, Path)) else list(paths)
+
+
+def _called(paths: Sequence[str | Path]) -> str:
+    """Return what a group of reports is called: its paths without their folders."""
+    return "、".join(Path(path).resolve().name for path in paths)
+
+
+def _tagged(
+    paths: Sequence[str | Path], model: Classifier, threshold: str, work: Work, originals: Originals
+) -> TaggedReports:
+    """Return tagged reports, be they read now or kept in tables.
+
+    Raises
+    ------
+    InputError
+        If nothing can be read.
+    """
+    from wenti.statement_files import tables_among
+    from wenti.tagged_tables import read_tagged
+
+    tables = tables_among(paths)
+    if tables:
+        return read_tagged(tables, work.reading.units, work.progress)
+    reading, executor = work.reading, work.executor
     task = TagHere(model, threshold, reading) if executor is None else TagThere.like(model, threshold, reading)
-    found = tag_files(report_files(wanted), task, executor, window, progress)
+    found = tag_files(report_files(paths), task, executor, work.window, work.progress, originals)
     if not found.reports:
         if found.faults:
             raise found.faults[0][1]
-        raise InputError("folder_empty", file=", ".join(map(str, wanted)), suffixes=" ".join(SUFFIXES))
-    skipped = [Skipped(path, {lang: error.describe(lang) for lang in ("zh", "en")}) for path, error in found.faults]
-    return aggregate(
-        found.reports,
-        found.statements,
-        found.findings,
-        names=names_of(model, tree),
-        stamp=_stamp(model, tree, threshold),
-        skipped=skipped,
-        trained_on=[str(digest) for digest in model.manifest.get("trained_on") or []],
-    )
+        raise InputError("folder_empty", file=", ".join(map(str, paths)), suffixes=" ".join(SUFFIXES))
+    return found
+
+
+def evidence_of(model: Classifier, statements: Sequence[TaggedStatement]) -> Evidence | None:
+    """Return what shares are corrected by, if the model was trained on units by which its errors are known.
+
+    Raises
+    ------
+    ModelError
+        If what it learned from them is damaged.
+    """
+    import numpy as np
+
+    from wenti.aggregation import Evidence
+    from wenti.quantification import Quantifier
+
+    known = model.manifest.get("prevalence") or {}
+    indices = [index for index, tagged in enumerate(statements) if tagged.section == "findings"]
+    if not known or not indices:
+        return None
+    try:
+        quantifiers = {str(level): Quantifier.from_manifest(entry) for level, entry in known.items()}
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise ModelError("model_damaged", file=model.path, detail="model.json: prevalence") from None
+    texts = [statements[index].statement.text for index in indices]
+    probabilities = model.weakness_probabilities(texts, roles=["findings"] * len(texts))
+    return Evidence(np.array(indices), probabilities, tuple(label.id for label in model.types), quantifiers)
+
+
+def measures_of(taxonomy: Taxonomy) -> dict[str, Measure]:
+    """Return which key figure each type is told by; a type without one is missing."""
+    return {
+        problem.id: measure for problem in taxonomy.types() for measure in MEASURES if measure == problem.key_figure
+    }
 
 
 def names_of(model: Classifier, taxonomy: Taxonomy) -> dict[str, Name]:
@@ -189,7 +315,10 @@ def names_of(model: Classifier, taxonomy: Taxonomy) -> dict[str, Name]:
 
 def names_in(taxonomy: Taxonomy) -> dict[str, Name]:
     """Return names and definitions of all kinds, categories and types."""
-    return {entry.id: Name(entry.name, entry.english, entry.definition) for entry in taxonomy.entries()}
+    return {
+        entry.id: Name(entry.name, entry.english, entry.definition, getattr(entry, "indicators", ()))
+        for entry in taxonomy.entries()
+    }
 
 
 def _stamp(model: Classifier, taxonomy: Taxonomy, threshold: str) -> Stamp:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wenti.parameters import LEAST_KNOWN, NO_RIVAL, Parameters
+from wenti.parameters import LEAST_KNOWN, NO_RIVAL, THRESHOLDS, Parameters
 from wenti.predictions import Prediction, Tag
 from wenti.spans import Trie, Walker, encode
 
@@ -35,6 +35,8 @@ class Decisions:
         Index of the likeliest kind.
     kind_probabilities : ndarray of float64, shape (n_texts,)
         Its probability.
+    weakness_probabilities : ndarray of float64, shape (n_texts,)
+        That of being a weakness.
     logits : ndarray of float64, shape (n_texts, n_types)
         Of the types' probabilities.
     tags : ndarray of bool, shape (n_texts, n_types)
@@ -45,6 +47,7 @@ class Decisions:
 
     kinds: Ints
     kind_probabilities: Floats
+    weakness_probabilities: Floats
     logits: Floats
     tags: Flags
     needs_review: Flags
@@ -176,7 +179,13 @@ class Batch:
         tags = logits >= _logits(np.array(type_least))
         tags[~judged | (kinds == parameters.fact)] = False
         needs_review = ~judged | (kind_probability < kind_least) | (self._is_weakness[kinds] & ~tags.any(axis=1))
-        return Decisions(kinds, kind_probability, logits, tags, needs_review, known)
+        weakness = kind_probabilities[:, self._is_weakness].sum(axis=1)
+        return Decisions(kinds, kind_probability, weakness, logits, tags, needs_review, known)
+
+    def weakness_probabilities(self, texts: Sequence[str], roles: Sequence[str | None] | None) -> Floats:
+        """Return how likely each text is a weakness of each type, shape (n_texts, n_types)."""
+        decisions = self.decide(texts, THRESHOLDS[0], roles)
+        return decisions.weakness_probabilities[:, None] * _sigmoid(decisions.logits)
 
     def predict(
         self, texts: Sequence[str], threshold: str, roles: Sequence[str | None] | None, top: int

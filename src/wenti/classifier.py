@@ -22,7 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing would cost 5 ms at start
     from collections.abc import Container, Sequence
 
-    from wenti.batch import Batch, Decisions
+    from wenti.batch import Batch, Decisions, Floats
 
 _FEW = 24
 
@@ -196,6 +196,19 @@ class Classifier:
         self._check_threshold(threshold)
         try:
             return self._batch.decide(texts, threshold, roles)
+        except (IndexError, ValueError):
+            raise self._pointing_outside() from None
+
+    def weakness_probabilities(self, texts: Sequence[str], *, roles: Sequence[str | None] | None = None) -> Floats:
+        """Return how likely each text is a weakness of each type, whatever the thresholds, shape (n_texts, n_types).
+
+        Raises
+        ------
+        ModelError
+            If the model's arrays contradict each other.
+        """
+        try:
+            return self._batch.weakness_probabilities(texts, roles)
         except (IndexError, ValueError):
             raise self._pointing_outside() from None
 

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from wenti.decoding import decode
+from wenti.decoding import decode, encoding_of
 from wenti.errors import CorpusError, InputError, OutputError
+from wenti.output import write_whole
 from wenti.records import KINDS
 from wenti.taxonomy import Taxonomy
 
@@ -325,6 +326,48 @@ def import_labelled(source: str | Path, target: str | Path, taxonomy: Taxonomy) 
         raise InputError("file_empty", file=str(source))
     write_labelled(target, rows)
     return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """How many rows a file got, how many it had already, and why it got none at all."""
+
+    added: int
+    same: int
+    faults: tuple[CorpusError, ...] = ()
+
+
+def add_labelled(
+    path: str | Path,
+    rows: Sequence[LabelledStatement],
+    taxonomy: Taxonomy,
+    faults: Sequence[CorpusError] = (),
+) -> Added:
+    """Append rows to a labelled file, as far as its header has columns for them, or begin a new one.
+
+    What stands in it with the same labels is passed over. If a row contradicts another or
+    is at fault, or ``faults`` are known of others, none is added.
+
+    Raises
+    ------
+    WentiError
+        If the file is not valid as it is, or cannot be written.
+    """
+    target = Path(path)
+    seen = {row.text: row for row in read_labelled_files([target], taxonomy)} if target.exists() else {}
+    found = [(row, [*_row_faults(row, taxonomy), *_repetition(row, seen)]) for row in rows]
+    faults = (*faults, *(fault for _, each in found for fault in each if fault.key != "corpus_duplicate"))
+    new = [row for row, each in found if not each]
+    if new and not faults and target.exists():
+        content = target.read_bytes()
+        text, header = decode(content), _read_lines(target)[0].split("\t")
+        cells = ["\t".join(_cells(row).get(name, "") for name in header) for row in new]
+        end = "\r\n" if "\r\n" in text else "\n"
+        lines = ["", *cells, ""] if not text.endswith(("\n", "\r")) else [*cells, ""]
+        write_whole(target, content + end.join(lines).encode(encoding_of(target).name))
+    elif new and not faults:
+        write_labelled(target, new)
+    return Added(0, 0, faults) if faults else Added(len(new), len(rows) - len(new))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from wenti.errors import InputError
 from wenti.intervals import wilson
-from wenti.records import Name, Share, Summary
+from wenti.records import Name, Share
 from wenti.statement_table import SEPARATOR
+from wenti.summary import Summary
 
 NEEDED = ("report", "unit", "units", "project", "finding", "kind", "types")
 """Columns of a table that can be counted."""
@@ -314,15 +315,16 @@ def _unpacked(elements: Ints) -> tuple[Ints, Ints, Ints]:
     return elements >> (63 - _LABEL_BITS), least >> _FINDING_BITS, elements & ((1 << _FINDING_BITS) - 1)
 
 
-def require(columns: Iterable[str]) -> None:
-    """Check that the columns :data:`NEEDED` are there.
+def require(columns: Iterable[str], needed: Iterable[str] = NEEDED) -> None:
+    """Check that columns are there, by default :data:`NEEDED`.
 
     Raises
     ------
     InputError
         If one is missing.
     """
-    missing = [column for column in NEEDED if column not in set(columns)]
+    there = set(columns)
+    missing = [column for column in needed if column not in there]
     if missing:
         raise InputError("counted_columns", columns=", ".join(missing))
 

@@ -123,19 +123,24 @@ def out_of_fold_scores(
 
 def figures_across_folds(held_out: HeldOut, targets: Targets, folds: Names) -> dict[str, Any]:
     """Return pooled figures; each fold is calibrated and thresholded on the scores of the others."""
+    probabilities, decided = decided_across_folds(held_out, targets, folds)
+    rows = np.flatnonzero(folds != "")
+    at = {name: Decisions(decisions.tags[rows], decisions.review[rows]) for name, decisions in decided.items()}
+    return _all_figures(probabilities[rows], at, targets.rows(rows), folds[rows]) | _of_training(held_out)
+
+
+def decided_across_folds(held_out: HeldOut, targets: Targets, folds: Names) -> tuple[Floats, dict[str, Decisions]]:
+    """Return probabilities (NaN where nothing is tested) and decisions at each threshold of texts by the other folds."""
     scores = held_out.scores
     probabilities = np.full(scores.shape, np.nan)
     decided = {name: Decisions(np.zeros_like(targets.equally), np.zeros(len(targets), dtype=bool)) for name in BETAS}
-    tested = folds != ""
     for fold in sorted(set(folds.tolist()) - {""}):
-        others, own = np.flatnonzero(tested & (folds != fold)), folds == fold
+        others, own = np.flatnonzero((folds != "") & (folds != fold)), folds == fold
         calibrated = Calibrated.fit(scores[others], targets.rows(others))
         probabilities[own] = calibrated.probabilities(scores[own])
         for name, decisions in calibrated.decide(probabilities[own]).items():
             decided[name].tags[own], decided[name].review[own] = decisions.tags, decisions.review
-    rows = np.flatnonzero(tested)
-    at = {name: Decisions(decisions.tags[rows], decisions.review[rows]) for name, decisions in decided.items()}
-    return _all_figures(probabilities[rows], at, targets.rows(rows), folds[rows]) | _of_training(held_out)
+    return probabilities, decided
 
 
 def figures_held_out(held_out: HeldOut, calibrated: Calibrated, targets: Targets, folds: Names) -> dict[str, Any]:

@@ -208,6 +208,51 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the same text stands in {first} with other labels; settle them by the guidelines",
     ),
     "corpus_year": ("年度“{year}”不是四位数字；请改正", 'year "{year}" is not four digits; mend it'),
+    "corpus_text_cut": (
+        "语句超过 Excel 单元格的字数上限，后面的部分没有了；请把该行改为未复核后重试",
+        "the text is longer than a cell of Excel can be, and its end is missing; set the row to not reviewed",
+    ),
+    # The workbook of a review
+    "review_sheet": (
+        "不是复核表：没有一张工作表同时有“语句”“性质”“类型1”各列；请使用 wenti report 写出的复核表",
+        "no workbook of a review: no sheet has the columns Statement, Kind and Type 1; name one that wenti report wrote",
+    ),
+    "review_kind": (
+        "工作表“{sheet}”第 {rows} 行的性质无法识别（“{found}”）；请从下拉列表中选择",
+        'sheet "{sheet}", row {rows}: unknown kind ("{found}"); pick one from the list',
+    ),
+    "review_type": (
+        "工作表“{sheet}”第 {rows} 行的类型无法识别（“{found}”）；请从下拉列表中选择，没有可归的类型就留空",
+        'sheet "{sheet}", row {rows}: unknown type ("{found}"); pick one from the list, or none',
+    ),
+    "review_mark": (
+        "工作表“{sheet}”第 {rows} 行的“已复核”无法识别（“{found}”）；请选“是”或留空",
+        'sheet "{sheet}", row {rows}: Reviewed is neither yes nor empty ("{found}"); mend it',
+    ),
+    "review_year": (
+        "工作表“{sheet}”第 {rows} 行的年度不是四位数字（“{found}”）；请改正或留空",
+        'sheet "{sheet}", row {rows}: the year is not four digits ("{found}"); mend it or leave it empty',
+    ),
+    "review_score": (
+        "工作表“{sheet}”第 {rows} 行的得分不是数字（“{found}”）；请改正或留空",
+        'sheet "{sheet}", row {rows}: the score is no number ("{found}"); mend it or leave it empty',
+    ),
+    "review_twice": (
+        "工作表“{sheet}”第 {rows} 行与第 {first} 行是同一条语句，改法却不同（“{found}”）；请只留一行",
+        'sheet "{sheet}", row {rows} is the same statement as row {first}, corrected otherwise ("{found}"); keep one',
+    ),
+    "review_nothing": (
+        "没有复核过的语句；请在“已复核”一列选“是”，或改正性质、类型后重试",
+        "no statement is reviewed; set Reviewed to yes or correct kinds and types, and try again",
+    ),
+    "review_rows_many": (
+        "共 {rows} 条语句，超过复核表的上限 {most} 条；请分几批报告，各写一张复核表",
+        "{rows} statements are more than the {most} of a review; write one for each of several batches of reports",
+    ),
+    "review_too_large": (
+        "语句文字太多，复核表超过 {limit} MB；请分几批报告，各写一张复核表",
+        "the texts take more than {limit} MB; write one workbook for each of several batches of reports",
+    ),
     "type_not_learned": (
         "模型没有学过问题类型“{label}”；请用含有该类型的语料重新训练（wenti train），或换用学过它的模型（--model）",
         'the model has not learned type "{label}"; train on a corpus that has it (wenti train) or name another with --model',
@@ -404,9 +449,41 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{report} 是报告，{table} 是语句表；请分开运行",
         "{report} is of reports, {table} a table of statements; run one at a time",
     ),
-    "tables_only_counts": (
-        "语句表里没有报告正文、整改要求等内容，只能输出统计；请用 -o 指定 .csv 文件",
-        "tables of statements do not hold what a whole report needs, only what is counted; name a .csv with -o",
+    "template_damaged": (
+        "Word 模板无法使用（{detail}）；请在 Word 中打开模板，另存为 .docx 后重试",
+        "the Word template cannot be used ({detail}); open it in Word, save it as .docx and try again",
+    ),
+    "template_macros": (
+        "Word 模板含有宏，不予使用；请在 Word 中另存为不含宏的 .docx 后重试",
+        "the Word template holds macros and is not used; save it in Word as .docx without macros and try again",
+    ),
+    "template_alone": (
+        "模板只用于 Word 文件；请用 -o 指定 .docx 文件，或去掉 --template",
+        "a template is for a Word file; name a .docx with -o, or leave --template out",
+    ),
+    "tables_and_dask": (
+        "--dask 只能对语句表作统计（-o 指定 .csv）；要生成完整报告，请去掉 --dask",
+        "--dask counts tables of statements (-o names a .csv); leave it out for a whole report",
+    ),
+    "periods_unclear": (
+        "--periods 的值“{value}”无效；请写两个时期，如 2020-2021,2022-2023",
+        '--periods: bad value "{value}"; write two periods such as 2020-2021,2022-2023',
+    ),
+    "review_unmatched": (
+        "复核表“{sheet}”第{row}行在报告中已找不到，未采用：{text}",
+        'sheet "{sheet}", row {row}: no longer in the reports, not used: {text}',
+    ),
+    "nothing_chosen": (
+        "已读取的 {reports} 份报告都不符合 --only 的条件；请放宽条件",
+        "none of the {reports} reports read fulfils --only; ask for less",
+    ),
+    "only_unclear": (
+        "--only 的值“{value}”无效；请写成“字段=值”，字段可用：{fields}",
+        '--only: bad value "{value}"; write field=value, with one of the fields {fields}',
+    ),
+    "years_unclear": (
+        "“{value}”不是年度；请写成 2022 或 2021-2023",
+        '"{value}" is no year; write 2022 or 2021-2023',
     ),
     "tables_are_tagged": (
         "--model 和 --threshold 不适用于已判别的语句表；请去掉，或用 wenti tag 重新判别",
@@ -499,6 +576,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "stats_types": ("各问题类型：", "by type:"),
     "stats_authors": ("各作者：", "by author:"),
     "imported": ("{path}：已导入 {statements} 条语句", "{path}: {statements} statements imported"),
+    "corpus_added": (
+        "{path}：新增 {added} 条语句，另有 {same} 条已在其中且标注相同",
+        "{path}: {added} statements added, {same} were there with the same labels",
+    ),
     "leak": ("{place}：{text}（相似度 {similarity:.2f}）", "{place}: {text} (similarity {similarity:.2f})"),
     "leaks_more": ("……另有 {count} 条", "... and {count} more"),
     "leaks_dropped": (

@@ -19,13 +19,16 @@ from wenti.classifier import Classifier
 from wenti.corpus import FOLDS_NAME, LabelledStatement, check_folds, corpus_hash, read_corpus, read_folds
 from wenti.cross_validation import (
     Calibrated,
+    HeldOut,
     count_statements,
+    decided_across_folds,
     figures_across_folds,
     figures_held_out,
     out_of_fold_scores,
 )
 from wenti.errors import CheckError, CorpusError, OutputError
 from wenti.evaluation import Targets, stated_figures
+from wenti.held_out_prevalence import HeldOutUnits, quantifiers
 from wenti.leakage import Pairs, Signatures, near_duplicates
 from wenti.model_card import model_card
 from wenti.packing import pack
@@ -144,7 +147,7 @@ def train_model(
     progress("step_folds")
     signatures = Signatures.of(texts)
     twins = near_duplicates(signatures, signatures)
-    found, calibrated = cross_validate(corpus, spans, targets, authors, chosen, twins, n_jobs, progress)
+    found, calibrated, prevalence = cross_validate(corpus, spans, targets, authors, chosen, twins, n_jobs, progress)
     evaluation = {name: stated_figures(part) for name, part in found.items()}
 
     progress("step_fit")
@@ -158,6 +161,7 @@ def train_model(
         "labels": label_names(taxonomy),
         "trained_on": list(corpus.published) if corpus.reports else [],
         "evaluation": evaluation,
+        "prevalence": prevalence,
     }
     _write(out, facts, heads, spans, texts, signatures, calibrated)
     return evaluation
@@ -172,8 +176,10 @@ def cross_validate(
     twins: Pairs,
     n_jobs: int = 1,
     progress: Callable[[str], None] = lambda step: None,
-) -> tuple[dict[str, dict[str, Any]], Calibrated]:
+) -> tuple[dict[str, dict[str, Any]], Calibrated, dict[str, Any] | None]:
     """Return figures of the folds and of the reports, both by authors alone, and the calibration of all folds.
+
+    The third is what corrects prevalence, see :mod:`wenti.held_out_prevalence`.
 
     Parameters
     ----------
@@ -195,13 +201,27 @@ def cross_validate(
     parts = {"folds": figures_across_folds(held_out, targets, folds)}
     tested = np.flatnonzero(folds != "")
     calibrated = Calibrated.fit(held_out.scores[tested], targets.rows(tested))
+    prevalence = quantifiers(held_out_units(corpus, held_out, targets), category_numbers(targets))
 
     progress("step_reports")
     if corpus.reports:
         reports = np.array([""] * len(corpus.authors) + ["reports"] * len(corpus.reports))
         alone = out_of_fold_scores(table, targets, reports, pool, settings, n_jobs, twins)
         parts["reports"] = figures_held_out(alone, calibrated, targets, reports)
-    return parts, calibrated
+    return parts, calibrated, prevalence
+
+
+def held_out_units(corpus: Corpus, held_out: HeldOut, targets: Targets) -> HeldOutUnits:
+    """Return the statements of the authors' units with the probabilities of models that have not seen them."""
+    folds = corpus.fold_names
+    probabilities, _ = decided_across_folds(held_out, targets, folds)
+    prior = SECTION_PRIORS["findings"]
+    return HeldOutUnits.of(probabilities, targets, [row.unit for row in corpus.all], folds, prior)
+
+
+def category_numbers(targets: Targets) -> NDArray[np.int64]:
+    """Return the index of each type's category."""
+    return np.array([targets.categories.index(label.split(".")[0]) for label in targets.types], dtype=np.int64)
 
 
 def _check_target(out: str | Path) -> None:

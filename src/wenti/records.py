@@ -281,6 +281,12 @@ class TaggedStatement:
         One for each type.
     inherited : bool
         True if the statement is evidence that has its types from its point's headline.
+    reviewed : bool
+        True if a person has confirmed or corrected the tags; probabilities are 1 then.
+    item : int
+        Number of its item in the report, from 0: a point with all below it.
+    item_number : str or None
+        What the item is numbered with in the report.
     """
 
     report: int
@@ -294,6 +300,9 @@ class TaggedStatement:
     needs_review: bool
     inherited: bool = False
     title: str | None = None
+    reviewed: bool = False
+    item: int = 0
+    item_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,53 +321,27 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """A prevalence: how many of how many, with a 95 % interval."""
+class Corrected:
+    """A prevalence corrected for tagging error, with a 95 % interval."""
 
-    count: int
-    total: int
     share: float
     lower: float
     upper: float
 
 
 @dataclass(frozen=True, slots=True)
-class SharedWeakness:
-    """A type or category with the units and projects that show it: a row of the ranking."""
+class Share:
+    """A prevalence as counted: how many of how many, with a 95 % interval, and what it is without tagging error.
 
-    id: str
-    category: str
-    units: tuple[str, ...]
-    projects: tuple[str, ...]
-    by_unit: Share
-    by_project: Share
-    findings: int
-    statements: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One field of the unit × category matrix: number of findings, and the sentences behind it."""
-
-    unit: str
-    category: str
-    findings: int
-    statements: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """A type found in a report, set against the report's requirements.
-
-    ``match`` says how the requirements were matched: they have the same type, or only the same category, or there is
-    none.
+    ``corrected`` is missing where the model has no error rates, or nothing is to be corrected.
     """
 
-    report: int
-    type: str
-    match: Literal["type", "category", "none"]
-    weaknesses: tuple[int, ...]
-    requirements: tuple[int, ...]
+    count: int
+    total: int
+    share: float
+    lower: float
+    upper: float
+    corrected: Corrected | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,11 +354,12 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What a category, type or kind is called and means."""
+    """What a category, type or kind is called and means; of a type the official indicators that it falls under, too."""
 
     name: str
     english: str
     definition: str = ""
+    indicators: tuple[str, ...] = ()
 
     def called(self, lang: str) -> str:
         """Return the name in one language."""
@@ -392,36 +376,3 @@ class Stamp:
     taxonomy_sha256: str
     threshold: str
     date: str
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """Everything a weakness report says, computed once and rendered many ways.
-
-    Attributes
-    ----------
-    report_units : tuple of str
-        For each report the unit it counts for: its only one, or the joint unit.
-    units, projects : tuple of str
-        What prevalence is a share of.
-    types, categories : tuple of SharedWeakness
-        Those that occur, most shared first.
-    trained_on : tuple of int
-        Reports that the model was trained on, which flatters its tags.
-    """
-
-    reports: tuple[Report, ...]
-    statements: tuple[TaggedStatement, ...]
-    findings: tuple[Finding, ...]
-    report_units: tuple[str, ...]
-    units: tuple[str, ...]
-    projects: tuple[str, ...]
-    types: tuple[SharedWeakness, ...]
-    categories: tuple[SharedWeakness, ...]
-    matrix: tuple[Cell, ...]
-    coverage: tuple[Coverage, ...]
-    strengths: tuple[int, ...]
-    skipped: tuple[Skipped, ...]
-    trained_on: tuple[int, ...]
-    stamp: Stamp
-    names: dict[str, Name]

@@ -23,7 +23,7 @@ from wenti.reading import contents_of, is_light, reports_in
 from wenti.reading.files import Content
 from wenti.records import Finding, Report, TaggedStatement
 from wenti.segmentation import segment, statements_of
-from wenti.tagging import tag_reports
+from wenti.tagging import findings_of, tag_reports
 from wenti.unit_table import UnitTable
 from wenti.workers import Inline, Limits, in_order
 
@@ -57,12 +57,33 @@ class TaggedFiles:
 
 @dataclass(slots=True)
 class TaggedReports:
-    """Reports with their statements and findings, and path and reason of files that gave none."""
+    """Reports with their statements and findings, and path and reason of files that gave none.
+
+    ``units`` holds the unit at fault of statements of findings where a table of tagged statements said it.
+    """
 
     reports: list[Report] = field(default_factory=list)
     statements: list[TaggedStatement] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     faults: list[tuple[str, WentiError]] = field(default_factory=list)
+    units: dict[int, str] = field(default_factory=dict)
+
+    def extend(self, other: TaggedReports) -> None:
+        """Append others, numbered anew."""
+        n_reports, n_statements = len(self.reports), len(self.statements)
+        self.reports += other.reports
+        self.statements += [replace(each, report=each.report + n_reports) for each in other.statements]
+        for finding in other.findings:
+            members = tuple(index + n_statements for index in finding.statements)
+            self.findings.append(replace(finding, report=finding.report + n_reports, statements=members))
+        self.faults += other.faults
+        self.units |= {index + n_statements: unit for index, unit in other.units.items()}
+
+    def reviewed(self, reports: Sequence[Report], statements: Sequence[TaggedStatement]) -> None:
+        """Take over what a person has corrected, and gather the findings anew."""
+        self.reports, self.statements = list(reports), list(statements)
+        found = findings_of(self.reports, self.statements)
+        self.findings = [replace(each, unit=self.units.get(each.statements[0], each.unit)) for each in found]
 
 
 class Originals:
@@ -283,6 +304,7 @@ def tag_files(
     executor: Executor | None = None,
     window: int = 1,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    originals: Originals | None = None,
 ) -> TaggedReports:
     """Read and tag files.
 
@@ -296,6 +318,8 @@ def tag_files(
         Most tasks under way at a time.
     progress : callable
         Told how many files of how many are done.
+    originals : Originals, optional
+        Reports seen before, of which these may be copies.
 
     Returns
     -------
@@ -304,7 +328,7 @@ def tag_files(
     """
     tasks = batches(files)
     found = TaggedReports()
-    originals = Originals()
+    originals = originals if originals is not None else Originals()
     done = 0
     progress(done, len(files))
     for paths, tagged in in_order(executor if executor is not None else Inline(), task, tasks, window, _lost):

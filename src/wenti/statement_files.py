@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -17,12 +17,13 @@ import pandas as pd
 
 from wenti.counting import NEEDED, Counted, Counts, finding_numbers, require
 from wenti.decoding import displayable, encoding_of
-from wenti.errors import InputError, UsageError
+from wenti.errors import InputError, UsageError, WentiError
 from wenti.reading import report_files
 from wenti.tables import tables_in
 from wenti.tables.delimited import guarded
+from wenti.tables.workbook import WorkbookTable
 
-SUFFIXES = (".csv", ".tsv", ".jsonl", ".parquet")
+SUFFIXES = (".csv", ".tsv", ".jsonl", ".parquet", ".xlsx")
 
 _LONGEST_FIELD = 16 << 20  # characters; a text of a report is no longer than its file
 _LONGEST_HEADER = 100_000
@@ -74,7 +75,8 @@ def _tables_of(path: Path, for_counts: bool) -> list[Path]:
         return []
     if not path.exists():
         raise InputError("file_missing", file=displayable(path))
-    return [path] if for_counts or _is_tagged(path) else []
+    is_plain = path.suffix.lower() != ".xlsx"  # which may hold anything
+    return [path] if (for_counts and is_plain) or _is_tagged(path) else []
 
 
 def _holds_reports(folder: Path) -> bool:
@@ -89,6 +91,8 @@ def _is_tagged(file: Path) -> bool:
     suffix = file.suffix.lower()
     if suffix not in SUFFIXES:
         return False
+    if suffix == ".xlsx":
+        return _is_tagged_sheet(file)
     if suffix not in (".csv", ".tsv"):
         return True
     try:
@@ -98,6 +102,15 @@ def _is_tagged(file: Path) -> bool:
         return suffix == ".tsv"
     header = next(csv.reader([first], delimiter=max(_SEPARATORS, key=first.count)), [])
     return suffix == ".tsv" or sum(name in header for name in NEEDED) * 2 > len(NEEDED)
+
+
+def _is_tagged_sheet(file: Path) -> bool:
+    """Tell a workbook that `wenti tag` wrote from reports from one of any other sort."""
+    try:
+        columns = WorkbookTable(file, "text", ()).layout.columns
+    except WentiError:
+        return False
+    return set(NEEDED) <= set(columns)
 
 
 def count_files(files: Iterable[Path], progress: Callable[[int, int], None] = lambda done, total: None) -> Counted:
@@ -165,34 +178,63 @@ def _parts(file: Path) -> Iterator[Part]:
                 first, rows = group + 1, 0
 
 
-def _blocks(part: Part) -> Iterator[pd.DataFrame]:
+def whole_rows(file: Path, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
+    """Yield the rows of a file with more columns than counting needs, numbers of findings as floats, in blocks.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or lacks a column.
+    """
+    yield from _blocks(Part(str(file)), (*NEEDED, *(column for column in columns if column not in NEEDED)))
+
+
+def _blocks(part: Part, columns: tuple[str, ...] = NEEDED) -> Iterator[pd.DataFrame]:
     """Yield the rows, numbers of findings as floats."""
     file = Path(part.path)
     suffix = file.suffix.lower()
     with _faults_of(file):
         if suffix == ".parquet":
-            frames = _parquet_blocks(file, part.groups)
+            frames = _parquet_blocks(file, part.groups, columns)
         elif suffix == ".jsonl":
-            frames = _json_blocks(file)
+            frames = _json_blocks(file, columns)
+        elif suffix == ".xlsx":
+            frames = _workbook_blocks(file, columns)
         else:
-            frames = _delimited_blocks(file)
+            frames = _delimited_blocks(file, columns)
         for frame in frames:
             yield frame.assign(finding=finding_numbers(frame["finding"]))
 
 
-def _delimited_blocks(file: Path) -> Iterator[pd.DataFrame]:
+def _workbook_blocks(file: Path, columns: tuple[str, ...]) -> Iterator[pd.DataFrame]:
+    table = WorkbookTable(file, "text", ())
+    names = table.layout.columns
+    require(names, columns)
+    for chunk in table.chunks():
+        rows = [[*row, *[None] * (len(names) - len(row))] for row in chunk.rows]
+        cells = [[_value(row[names.index(column)]) for column in columns] for row in rows]
+        yield pd.DataFrame(cells, columns=list(columns), dtype=object)
+
+
+def _value(cell: Any) -> Any:
+    """Return what stands in a cell of a sheet, without its number format; nothing is empty."""
+    value = cell[0] if isinstance(cell, list) else cell
+    return "" if value is None else value
+
+
+def _delimited_blocks(file: Path, columns: tuple[str, ...]) -> Iterator[pd.DataFrame]:
     csv.field_size_limit(_LONGEST_FIELD)
     with file.open(encoding=_encoding(file), newline="") as stream:
         first = stream.readline()
         stream.seek(0)
         reader = csv.reader(stream, delimiter=max(_SEPARATORS, key=first.count))
         header = next(reader, [])
-        require(header)
-        needed = itemgetter(*map(header.index, NEEDED))
+        require(header, columns)
+        needed = itemgetter(*map(header.index, columns))
         rows = map(needed, _whole_rows(reader, len(header)))
         while block := list(islice(rows, _ROWS)):
-            frame = pd.DataFrame(block, columns=list(NEEDED), dtype=object)
-            yield frame.assign(**{name: _unguarded(frame[name]) for name in _NAMES})
+            frame = pd.DataFrame(block, columns=list(columns), dtype=object)
+            yield frame.assign(**{name: _unguarded(frame[name]) for name in columns if name != "finding"})
 
 
 def _whole_rows(reader: Any, width: int) -> Iterator[list[str]]:
@@ -219,18 +261,18 @@ def _unguarded(cells: pd.Series[Any]) -> pd.Series[Any]:
     return cells.map(lambda cell: cell[1:] if cell[:1] == "'" and guarded(cell[1:]) == cell else cell)
 
 
-def _json_blocks(file: Path) -> Iterator[pd.DataFrame]:
+def _json_blocks(file: Path, columns: tuple[str, ...]) -> Iterator[pd.DataFrame]:
     with file.open(encoding=_encoding(file)) as stream:
-        cells = (_cells(line, number) for number, line in enumerate(stream, start=1) if line.strip())
+        cells = (_cells(line, number, columns) for number, line in enumerate(stream, start=1) if line.strip())
         while block := list(islice(cells, _ROWS)):
-            yield pd.DataFrame(block, columns=list(NEEDED), dtype=object)
+            yield pd.DataFrame(block, columns=list(columns), dtype=object)
 
 
-def _cells(line: str, number: int) -> list[Any]:
+def _cells(line: str, number: int, columns: tuple[str, ...]) -> list[Any]:
     try:
         value = json.loads(line)
-        require(value.keys())
-        return [value[column] for column in NEEDED]
+        require(value.keys(), columns)
+        return [value[column] for column in columns]
     except InputError as error:
         error.line = number
         raise
@@ -238,10 +280,11 @@ def _cells(line: str, number: int) -> list[Any]:
         raise InputError("counted_damaged", line=number, detail="JSON") from None
 
 
-def _parquet_blocks(file: Path, groups: tuple[int, int] | None) -> Iterator[pd.DataFrame]:
+def _parquet_blocks(file: Path, groups: tuple[int, int] | None, columns: tuple[str, ...]) -> Iterator[pd.DataFrame]:
     table = _parquet(file)
+    require(table.schema_arrow.names, columns)
     chosen = range(*groups) if groups is not None else range(table.num_row_groups)
-    for batch in table.iter_batches(_ROWS, row_groups=list(chosen), columns=list(NEEDED)):
+    for batch in table.iter_batches(_ROWS, row_groups=list(chosen), columns=list(columns)):
         yield batch.to_pandas()
 
 

@@ -58,7 +58,7 @@ def tag_reports(
         [p.statement.text for p in placed], threshold=threshold, roles=[p.role for p in placed]
     )
     statements = tuple(_inherit(reports, placed, predictions))
-    return statements, tuple(_findings(reports, placed, statements))
+    return statements, findings_of(reports, statements)
 
 
 def _placed(index: int, report: Report) -> Iterator[_Placed]:
@@ -119,6 +119,8 @@ def _inherit(
             needs_review=prediction.needs_review or _is_blurred(reports[place.report], place.statement),
             inherited=inherits,
             title=place.title,
+            item=place.item,
+            item_number=place.item_number,
         )
 
 
@@ -138,23 +140,26 @@ def _kind(name: str) -> Kind:
     return next(kind for kind in KINDS if kind == name)
 
 
-def _findings(
-    reports: Sequence[Report], placed: Sequence[_Placed], statements: Sequence[TaggedStatement]
-) -> Iterator[Finding]:
+def findings_of(reports: Sequence[Report], statements: Sequence[TaggedStatement]) -> tuple[Finding, ...]:
+    """Gather the weaknesses of each point of a findings section; a statement outside any numbered point is one by itself.
+
+    Parameters
+    ----------
+    reports, statements
+        As :func:`tag_reports` takes and returns them; a person may have corrected the tags.
+    """
     groups: dict[tuple[int, int, int], list[int]] = {}
-    for index, (place, tagged) in enumerate(zip(placed, statements, strict=True)):
-        if place.role == "findings" and tagged.kind == "weakness":
-            alone = index if place.point.number is None else -1
-            groups.setdefault((place.report, place.item, alone), []).append(index)
-    for (report, _, _), members in groups.items():
-        types = dict.fromkeys(label for index in members for label in statements[index].types)
-        yield Finding(
-            report=report,
-            point=placed[members[0]].item_number,
-            unit=_unit_at_fault(reports[report], [statements[index].statement.text for index in members]),
-            types=tuple(types),
-            statements=tuple(members),
-        )
+    for index, tagged in enumerate(statements):
+        if tagged.section == "findings" and tagged.kind == "weakness":
+            alone = index if tagged.point is None else -1
+            groups.setdefault((tagged.report, tagged.item, alone), []).append(index)
+    return tuple(_finding(reports[report], report, members, statements) for (report, *_), members in groups.items())
+
+
+def _finding(report: Report, index: int, members: Sequence[int], statements: Sequence[TaggedStatement]) -> Finding:
+    types = dict.fromkeys(label for member in members for label in statements[member].types)
+    unit = _unit_at_fault(report, [statements[member].statement.text for member in members])
+    return Finding(index, statements[members[0]].item_number, unit, tuple(types), tuple(members))
 
 
 def _unit_at_fault(report: Report, texts: Sequence[str]) -> str:

@@ -18,8 +18,7 @@ from wenti.decoding import decode
 from wenti.errors import InputError, TaxonomyError
 from wenti.records import KINDS
 from wenti.resources import taxonomy_path
-
-KEY_FIGURES = ("lowest_rate", "largest_rate", "longest_delay", "sum_amount")
+from wenti.summary import MEASURES
 
 _ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 _TREE_FIELDS = {"version", "language", "categories", "kinds"}
@@ -253,9 +252,9 @@ class _Builder:
     def problem_type(self, category: str, type_id: str, fields: dict[str, yaml.Node], node: yaml.Node) -> ProblemType:
         read = self.reader(fields, type_id, node)
         key_figure = read("key_figure") if "key_figure" in fields else None
-        if key_figure is not None and key_figure not in KEY_FIGURES:
+        if key_figure is not None and key_figure not in MEASURES:
             raise self.fail(
-                "taxonomy_key_figure", fields["key_figure"], id=type_id, value=key_figure, values=", ".join(KEY_FIGURES)
+                "taxonomy_key_figure", fields["key_figure"], id=type_id, value=key_figure, values=", ".join(MEASURES)
             )
         return ProblemType(
             id=f"{category}.{type_id}",

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import wenti
-from wenti.cli import corpus, evaluation, model, reports, tag, taxonomy, training
+from wenti.cli import corpus, evaluation, model, read, report, tag, taxonomy, training
 from wenti.cli.classify import Options, run
 from wenti.cli.console import guarded
 from wenti.cli.options import Debug, Json, Lang, Model, TaxonomyFile, Threshold
@@ -63,9 +63,9 @@ def _classify(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
 app.command("classify")(_classify)
 classify_app.command()(_classify)
-app.command("read")(reports.read)
+app.command("read")(read.read)
 app.command("tag")(tag.tag)
-app.command("report")(reports.report)
+app.command("report")(report.report)
 app.command("train")(training.train)
 app.command("evaluate")(evaluation.evaluate)
 app.add_typer(corpus.app, name="corpus")

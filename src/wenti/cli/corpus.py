@@ -12,7 +12,7 @@ from wenti.cli.console import guarded, say, step_progress
 from wenti.cli.options import Debug, Json, Lang, TaxonomyFile
 from wenti.messages import message
 
-app = typer.Typer(no_args_is_help=True, help="Check, count, audit and import labelled statements.")
+app = typer.Typer(no_args_is_help=True, help="Check, count, audit, import and add labelled statements.")
 
 Path = Annotated[str, typer.Argument(metavar="PATH", help="A labelled file (.tsv) or a folder of them.")]
 
@@ -126,5 +126,39 @@ def import_(
 
         count = import_labelled(source, target, load_taxonomy(taxonomy))
         sys.stdout.write(message("imported", lang, path=target, statements=count) + "\n")
+
+    guarded(action, lang, debug)
+
+
+@app.command()
+def add(
+    sheet: Annotated[str, typer.Argument(metavar="SHEET", help="Workbook of a review (.xlsx), corrected by a person.")],
+    to: Annotated[str, typer.Option("--to", metavar="FILE", help="Labelled file (.tsv) to append to, or a new one.")],
+    taxonomy: TaxonomyFile = None,
+    lang: Lang = "zh",
+    debug: Debug = False,
+) -> None:
+    """Add the reviewed statements of a workbook to a labelled file; if one contradicts it, none, and exit code 3."""
+
+    def action() -> int:
+        from wenti.corpus import add_labelled
+        from wenti.errors import InputError
+        from wenti.output import check_file
+        from wenti.review import labelled_rows, read_review
+        from wenti.taxonomy import load_taxonomy
+
+        check_file(to)
+        tree = load_taxonomy(taxonomy)
+        rows, faults = labelled_rows(read_review(sheet, tree))
+        if not rows and not faults:
+            raise InputError("review_nothing", file=sheet)
+        result = add_labelled(to, rows, tree, faults)
+        for fault in result.faults:
+            say(message("error", lang) + fault.describe(lang))
+        if result.faults:
+            say(message("corpus_faults", lang, path=sheet, faults=len(result.faults)))
+            return 3
+        sys.stdout.write(message("corpus_added", lang, path=to, added=result.added, same=result.same) + "\n")
+        return 0
 
     guarded(action, lang, debug)

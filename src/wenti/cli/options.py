@@ -13,7 +13,9 @@ from wenti.parameters import THRESHOLDS
 _CHINESE = {"宽": "wide", "中": "medium", "严": "strict"}
 
 
-def _one_of(values: tuple[str, ...]) -> Callable[[str], str]:
+def one_of(values: tuple[str, ...]) -> Callable[[str], str]:
+    """Return what refuses any other value of an option."""
+
     def check(value: str) -> str:
         value = _CHINESE.get(value, value)
         if value not in values:
@@ -31,7 +33,7 @@ TaxonomyFile = Annotated[
     str | None, typer.Option("--taxonomy", metavar="FILE", help="Taxonomy to use; the shipped one by default.")
 ]
 Lang = Annotated[
-    str, typer.Option("--lang", metavar="zh|en", help="Language of what is shown.", callback=_one_of(LANGUAGES))
+    str, typer.Option("--lang", metavar="zh|en", help="Language of what is shown.", callback=one_of(LANGUAGES))
 ]
 Threshold = Annotated[
     str,
@@ -39,7 +41,7 @@ Threshold = Annotated[
         "--threshold",
         metavar="wide|medium|strict",
         help="How sure a tag must be (or 宽, 中, 严).",
-        callback=_one_of(THRESHOLDS),
+        callback=one_of(THRESHOLDS),
     ),
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -22,6 +23,8 @@ _OWN = (
     "层级,编号,类别,名称,问题点数".encode(),
     b"level,id,category,name,findings",
 )
+_PACKAGES = (".docx", ".xlsx")
+_APPLICATION = b"<Application>wenti</Application>"
 _HEAD = 2000
 _LISTS_OF_FAULTS = (".errors.csv",)  # what `wenti tag` writes beside its tables
 
@@ -156,6 +159,8 @@ def _is_document(file: Path) -> bool:
 
 def _is_own(file: Path) -> bool:
     """Tell what wenti wrote, a weakness report or a table, which would be read as a report among those of its folder."""
+    if file.suffix.lower() in _PACKAGES:
+        return _is_own_package(file)
     if file.suffix.lower() not in _WRITTEN:
         return False
     try:
@@ -164,6 +169,15 @@ def _is_own(file: Path) -> bool:
     except OSError:
         return False
     return any(mark in head for mark in _OWN)
+
+
+def _is_own_package(file: Path) -> bool:
+    """Tell a Word file or workbook that says that wenti made it."""
+    try:
+        with zipfile.ZipFile(file) as archive, archive.open("docProps/app.xml") as stream:
+            return _APPLICATION in stream.read(_HEAD)
+    except Exception:  # whatever zipfile and zlib make of a damaged file: its reader will say it
+        return False
 
 
 def _format_unknown(path: Path) -> InputError:

@@ -2,42 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from wenti.errors import OutputError
 from wenti.output import check_file, write_whole
-from wenti.records import Summary
+from wenti.rendering.blocks import PLAIN, Content, Presentation
+from wenti.summary import Summary
 
 
-def _html(summary: Summary, lang: str) -> bytes:
-    from wenti.rendering.page import render_html
+@dataclass(frozen=True)
+class Rendering:
+    """A summary to be rendered, and its content, made once for all formats."""
 
-    return render_html(summary, lang).encode()
+    summary: Summary
+    lang: str
+    presentation: Presentation
 
+    @cached_property
+    def content(self) -> Content:
+        """What the formats for people show."""
+        from wenti.rendering.content import content_of
 
-def _markdown(summary: Summary, lang: str) -> bytes:
-    from wenti.rendering.page import render_markdown
-
-    return render_markdown(summary, lang).encode()
-
-
-def _json(summary: Summary, lang: str) -> bytes:
-    import json
-
-    from wenti.rendering.data import summary_dict
-
-    return (json.dumps(summary_dict(summary, lang), ensure_ascii=False, indent=1) + "\n").encode()
+        return content_of(self.summary, self.lang, self.presentation)
 
 
-def _csv(summary: Summary, lang: str) -> bytes:
+def _html(rendering: Rendering) -> bytes:
+    from wenti.rendering.html_page import render_html
+
+    return render_html(rendering.content).encode()
+
+
+def _docx(rendering: Rendering) -> bytes:
+    from wenti.rendering.word import render_docx
+
+    return render_docx(rendering.content, rendering.presentation)
+
+
+def _xlsx(rendering: Rendering) -> bytes:
+    from wenti.rendering.workbook import render_xlsx
+
+    return render_xlsx(rendering.summary, rendering.content, rendering.lang)
+
+
+def _markdown(rendering: Rendering) -> bytes:
+    from wenti.rendering.markdown_page import render_markdown
+
+    return render_markdown(rendering.content).encode()
+
+
+def _json(rendering: Rendering) -> bytes:
+    from wenti.rendering.summary_data import summary_json
+
+    return summary_json(rendering.summary, rendering.lang)
+
+
+def _csv(rendering: Rendering) -> bytes:
     from wenti.rendering.counts import render_summary_counts
 
-    return render_summary_counts(summary, lang).encode()
+    return render_summary_counts(rendering.summary, rendering.lang).encode()
 
 
-RENDERERS: dict[str, Callable[[Summary, str], bytes]] = {
+RENDERERS: dict[str, Callable[[Rendering], bytes]] = {
     ".html": _html,
+    ".docx": _docx,
+    ".xlsx": _xlsx,
     ".md": _markdown,
     ".json": _json,
     ".csv": _csv,
@@ -58,25 +89,38 @@ def check_output(path: str | Path) -> None:
     check_file(target)
 
 
-def render(summary: Summary, path: str | Path, lang: str = "zh") -> None:
-    """Write a weakness report; an old file is replaced whole or not at all.
+def render(
+    summary: Summary,
+    path: str | Path | Sequence[str | Path],
+    lang: str = "zh",
+    presentation: Presentation = PLAIN,
+) -> None:
+    """Write a weakness report, in one format or several; an old file is replaced whole or not at all.
 
     Parameters
     ----------
     summary : Summary
         What :func:`wenti.report` returned.
-    path : str or Path
-        Ends in ``.html``, ``.md``, ``.json``, or ``.csv`` for the counts alone.
+    path : str or Path, or several
+        Ends in ``.html``, ``.docx``, ``.xlsx``, ``.md``, ``.json``, or ``.csv`` for the counts alone.
     lang : {"zh", "en"}, default="zh"
         Language of the labels; statements stay as they are.
+    presentation : Presentation
+        Title, organisation, the user's own Word template.
 
     Raises
     ------
     OutputError
-        If the file cannot be written.
+        If a file cannot be written; those before it are.
+    InputError
+        If the template is none.
     """
-    check_output(path)
-    write_whole(path, RENDERERS[Path(path).suffix.lower()](summary, lang))
+    paths = [path] if isinstance(path, (str, Path)) else list(path)
+    for each in paths:
+        check_output(each)
+    rendering = Rendering(summary, lang, presentation)
+    for each in paths:
+        write_whole(each, RENDERERS[Path(each).suffix.lower()](rendering))
 
 
-__all__ = ["RENDERERS", "check_output", "render"]
+__all__ = ["PLAIN", "RENDERERS", "Presentation", "Rendering", "check_output", "render"]

@@ -7,8 +7,9 @@ import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from wenti.records import Name, Summary
+from wenti.records import Name
 from wenti.rendering.labels import Labels
+from wenti.summary import Summary
 from wenti.tables.delimited import guarded
 
 if TYPE_CHECKING:
