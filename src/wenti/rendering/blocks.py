@@ -6,7 +6,7 @@ language asked for; a renderer escapes them. ``link`` names the ``anchor`` of an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Tone = Literal["", "strong", "quiet", "good", "bad"]
@@ -140,7 +140,9 @@ class Row:
 class Table:
     """A table with caption. ``sheet`` names the workbook sheet that it is on; empty: it is on none.
 
-    ``heads`` is how many columns at the left are row headings. Renderers number captions (表1, Table 1).
+    ``heads`` is how many columns at the left are row headings. Renderers number captions (表1, Table 1). Where there are
+    more than ``most`` rows, what is printed shows so many and says ``rest`` of the others; 0 is all. A ``dense`` table is
+    for looking up, and printed small.
     """
 
     caption: str
@@ -150,6 +152,9 @@ class Table:
     sheet: str = ""
     heads: int = 1
     note: str = ""
+    most: int = 0
+    rest: str = ""
+    dense: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,3 +246,13 @@ class Presentation:
 
 
 PLAIN = Presentation()
+
+
+def printed(content: Content) -> Content:
+    """Return what is shown of a report where nobody can filter or scroll: long tables are cut, and say so."""
+    blocks = (_cut(block) if isinstance(block, Table) and block.rest else block for block in content.blocks)
+    return replace(content, blocks=tuple(blocks))
+
+
+def _cut(table: Table) -> Table:
+    return replace(table, rows=table.rows[: table.most], note=table.rest + table.note)

@@ -21,6 +21,7 @@ from wenti.rendering.blocks import (
     Sentences,
     Table,
     Tiles,
+    printed,
 )
 from wenti.rendering.numbered import Anchors, Numbered, allowed, numbered, sentence_anchor, written_date
 
@@ -34,6 +35,7 @@ _RULES = {"left": "---", "right": "---:", "center": ":---:"}
 
 def render_markdown(content: Content) -> str:
     """Return a report as GitHub-flavoured Markdown."""
+    content = printed(content)
     anchors = Anchors(content.blocks)
     blocks = numbered(content, anchors)
     parts = [_MARK, f"# {_line(content.title)}", *_cover(content), *_contents(content, blocks)]

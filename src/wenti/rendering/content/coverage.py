@@ -13,6 +13,7 @@ from wenti.summary import Coverage, Match
 
 _ALL = 200  # findings up to which all are shown
 _EXAMPLES = 40
+_PRINTED = 40  # rows
 _LINES = 3
 _ANSWERED: tuple[Match, ...] = ("type_and_wording", "type", "wording")
 
@@ -107,7 +108,8 @@ def _open(writer: Writer) -> Iterator[Block]:
         Column(label("finding"), width=44),
         Column(label("types"), width=22),
     )
-    yield Table(label("unanswered_table"), columns, tuple(body), sheet=label("sheet_unanswered"))
+    table = Table(label("unanswered_table"), columns, tuple(body), sheet=label("sheet_unanswered"))
+    yield writer.cut(table, _PRINTED)
 
 
 def _matched(writer: Writer) -> Iterator[Block]:
@@ -131,7 +133,7 @@ def _matched(writer: Writer) -> Iterator[Block]:
         Column(label("requirement"), width=34),
         Column(label("match"), width=10),
     )
-    yield Table(label("matched_table"), columns, tuple(body), sheet=label("sheet_matched"))
+    yield writer.cut(Table(label("matched_table"), columns, tuple(body), sheet=label("sheet_matched")), _PRINTED)
 
 
 def _shown(writer: Writer, rows: Sequence[Coverage], most: int) -> Sequence[Coverage]:

@@ -72,9 +72,10 @@ class Index:
         ]
         return Table(
             caption=label("appendix_numbers"),
-            columns=(Column(label("number_of"), width=30), Column(label("statement_numbers"), width=60)),
+            columns=(Column(label("number_of"), width=42), Column(label("statement_numbers"), width=60)),
             rows=tuple(rows),
             sheet=label("sheet_numbers"),
+            dense=True,
         )
 
     def _title(self, key: tuple[int, ...], label: Labels) -> str:

@@ -9,7 +9,7 @@ from wenti.rendering.content.writer import Writer
 from wenti.rendering.labels import Count
 from wenti.summary import Pair
 
-_MOST = 50
+_MOST, _PRINTED = 50, 20  # pairs that are listed, and printed
 
 
 def pairs(writer: Writer) -> list[Block]:
@@ -69,4 +69,4 @@ def _table(writer: Writer) -> Table:
         number_column(label("p_adjusted"), 8),
     )
     caption, note = label("pairs_table"), label("pairs_note")
-    return Table(caption, columns, tuple(rows), sheet=label("sheet_pairs"), heads=2, note=note)
+    return writer.cut(Table(caption, columns, tuple(rows), sheet=label("sheet_pairs"), heads=2, note=note), _PRINTED)

@@ -22,7 +22,8 @@ from wenti.rendering.labels import Count
 from wenti.summary import Profile, ScoreContrast
 
 _MOST = 100
-_TYPES = 5
+_TYPES = 3
+_PRINTED = 20  # contrasts of scores that are printed
 
 
 def projects(writer: Writer) -> list[Block]:
@@ -96,7 +97,7 @@ def _scores(writer: Writer) -> Iterator[Block]:
     yield Heading(label("scores"), 2)
     cause = label.runs("score_no_cause")
     yield Paragraph(label.text(*found, cause) if found else label.runs("score_no_difference"))
-    yield Table(
+    table = Table(
         caption=label("scores_table"),
         columns=(
             Column(label("type"), width=22),
@@ -113,6 +114,7 @@ def _scores(writer: Writer) -> Iterator[Block]:
         sheet=label("sheet_scores"),
         note=label("scores_note"),
     )
+    yield writer.cut(table, _PRINTED)
 
 
 def _contrast(writer: Writer, row: ScoreContrast) -> Row:

@@ -6,7 +6,7 @@ from wenti.rendering.blocks import Block, Cell, Column, Heading, Paragraph, Row,
 from wenti.rendering.content.writer import Writer
 from wenti.summary import Occurrence, Recurrence
 
-_MOST = 500
+_MOST, _PRINTED = 500, 40  # cases that are listed, and printed
 
 
 def recurrence(writer: Writer) -> list[Block]:
@@ -31,7 +31,7 @@ def recurrence(writer: Writer) -> list[Block]:
     table = Table(label("recurrence_table"), columns, body, "recurrences", label("sheet_recurrence"), heads=2)
     facts = {"total": len(rows), "shown": _MOST}
     cut = [Paragraph(label.runs("recurrence_cut", **facts), "note")] if len(rows) > _MOST else []
-    return [Heading(label("chapter_recurrence"), 1, "recurrence"), Paragraph(words), *cut, table]
+    return [Heading(label("chapter_recurrence"), 1, "recurrence"), Paragraph(words), *cut, writer.cut(table, _PRINTED)]
 
 
 def _row(writer: Writer, row: Recurrence) -> Row:

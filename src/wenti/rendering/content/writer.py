@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from wenti.rendering.blocks import Run, Sentence, Sentences
+from wenti.rendering.blocks import Run, Sentence, Sentences, Table
 from wenti.rendering.content.index import Index
 from wenti.rendering.content.places import source_of
 from wenti.rendering.labels import Count, Labels
@@ -114,6 +114,13 @@ class Writer:
     def sentences(self, statements: Iterable[int]) -> Sentences:
         """Return statements quoted in full; links to them lead here from now on."""
         return Sentences(tuple(self._sentence(index) for index in statements))
+
+    def cut(self, table: Table, most: int) -> Table:
+        """Return a table of which no more than so many rows are printed, and a few more if they are the last."""
+        rest = len(table.rows) - most
+        if rest <= most // 4:
+            return table
+        return replace(table, most=most, rest=self.label("rest_of_rows", count=rest, shown=most, sheet=table.sheet))
 
     def mention(self, index: int) -> tuple[Run, ...]:
         """Return a statement with its number, for a table."""

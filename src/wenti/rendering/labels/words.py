@@ -105,6 +105,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "sheet_stamp": ("生成信息", "How it was made"),
     "made_by": ("生成本报告的程序和数据", "Program and data"),
     "item": ("项", "Item"),
+    "rest_of_rows": (
+        "此处只列前{shown}行，其余{count}行见Excel版的“{sheet}”表或网页版。",
+        'The first {shown} rows only; the sheet "{sheet}" of the workbook and the page have {count} more. ',
+    ),
     "value": ("内容", "Value"),
     "sheet_numbers": ("数字索引", "Numbers"),
     # Columns.

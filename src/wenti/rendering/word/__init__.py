@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from wenti.rendering.blocks import PLAIN, Content, Presentation
+from wenti.rendering.blocks import PLAIN, Content, Presentation, printed
 from wenti.rendering.word.body import Body, Entry, entries_of
 from wenti.rendering.word.front import add_contents, add_cover, date_shown, fill_footer, fill_header
 from wenti.rendering.word.ink import Ink, Places, anchors_of, bookmarks_of
@@ -45,6 +45,7 @@ def render_docx(content: Content, presentation: Presentation = PLAIN) -> bytes:
     InputError
         If the template cannot be used.
     """
+    content = printed(content)
     if presentation.template is None:
         document = own_document()
         _compose(document, content)

@@ -285,6 +285,9 @@ def _tables(is_chinese: bool) -> tuple[Style, ...]:
         Style("Figure", ("图", "Figure"), "Normal", f"<w:keepNext/>{_spacing(120, 0)}{_FLUSH}{_align('center')}"),
         Style("TableText", ("表格文字", "Table Text"), "Normal", cell + _align("left"), _font(BODY_FONT, size)),
         Style(
+            "TableSmall", ("表格小字", "Table Small"), "TableText", _spacing(0, 0, 190, "exact"), _font(BODY_FONT, 15)
+        ),
+        Style(
             "TableHead",
             ("表格标题行", "Table Head"),
             "TableText",

@@ -43,7 +43,8 @@ def add_table(parent: Element, table: Table, ink: Ink, width: int) -> None:
         if row.group:
             _add_group(made, row, ink, widths)
         else:
-            _add_row(made, row, table.columns, widths, ink, is_kept=is_kept)
+            style = "TableSmall" if table.dense else "TableText"
+            _add_row(made, row, table.columns, widths, ink, is_kept=is_kept, style=style)
 
 
 def widths_of(columns: Sequence[Column], width: int, letter: int, rows: Sequence[Row] = ()) -> list[int]:
@@ -133,7 +134,14 @@ def _add_group(table: Element, row: Row, ink: Ink, widths: Sequence[int]) -> Non
 
 
 def _add_row(
-    table: Element, row: Row, columns: Sequence[Column], widths: Sequence[int], ink: Ink, *, is_kept: bool
+    table: Element,
+    row: Row,
+    columns: Sequence[Column],
+    widths: Sequence[int],
+    ink: Ink,
+    *,
+    is_kept: bool,
+    style: str,
 ) -> None:
     made = add(table, "tr")
     if _lines(row, widths, ink.letter) <= _MANY_LINES:
@@ -144,7 +152,7 @@ def _add_row(
         written = _add_cell(made, width, fill=fill)
         align = "" if column.align == "left" else column.align
         for line, runs in enumerate(cell.lines or ((),)):
-            paragraph = ink.paragraph(written, "TableText", is_kept=is_kept, align=align)
+            paragraph = ink.paragraph(written, style, is_kept=is_kept, align=align)
             if index == 0 and line == 0:
                 ink.places.mark(paragraph, row.anchor)
             ink.runs(paragraph, _breakable(runs))
