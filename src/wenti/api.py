@@ -210,7 +210,9 @@ def report(
 
         sheet = read_review(reviewed, tree)
         reports, corrected, review = apply_review(found.reports, found.statements, sheet)
-        found.reviewed(reports, corrected)
+        units = work.reading.units
+        joined = [units.joined(r) if units is not None and i in review.reports else r for i, r in enumerate(reports)]
+        found.reviewed(joined, corrected)
     chosen, statements, findings, kept = select(found.reports, found.statements, found.findings, choices.only)
     if not chosen:
         raise InputError("nothing_chosen", file=", ".join(map(str, groups[0])), reports=len(found.reports))

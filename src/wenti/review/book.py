@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import io
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,13 +12,13 @@ from xml.sax.saxutils import escape
 
 from wenti.errors import InputError, OutputError, WentiError
 from wenti.review.layout import escaped, shown
+from wenti.workbook_archive import Rows, archived
 
 MOST_BYTES = 400 << 20
 """Of a workbook's parts, unpacked."""
 _MOST_WRITTEN = 200 << 20  # half, as other programs write the same at greater length
 _FORMULA = ("=", "+", "-", "@")
-_END = b"</sheetData>"
-_DAY = datetime.datetime(2000, 1, 1)  # of all workbooks, so that the same content is the same file
+_DAY = "2000-01-01"  # of all workbooks, so that the same content is the same file
 
 Value = str | int | float | None
 
@@ -59,46 +57,17 @@ def saved(book: Any, rows: Mapping[str, Iterable[bytes]]) -> bytes:
     OutputError
         If it holds more than could be read back.
     """
-    from openpyxl.writer.excel import ExcelWriter
-
-    book.properties.creator = "wenti"
-    book.properties.created = book.properties.modified = _DAY
-    content = io.BytesIO()
-    parts = {f"xl/worksheets/sheet{index}.xml": rows.get(name, ()) for index, name in enumerate(book.sheetnames, 1)}
-    with zipfile.ZipFile(content, "w") as archive:
-        ExcelWriter(book, _Parts(archive, parts)).write_data()
-    return content.getvalue()
+    return archived(book, {name: Rows(_bounded(xml)) for name, xml in rows.items()}, _DAY)
 
 
-class _Parts:
-    """What openpyxl takes for the archive that it writes to: gives all parts one date, and adds rows."""
-
-    def __init__(self, archive: zipfile.ZipFile, rows: Mapping[str, Iterable[bytes]]) -> None:
-        self._archive = archive
-        self._rows = rows
-        self.namelist = archive.namelist
-
-    def writestr(self, name: str, content: str | bytes) -> None:
-        self._archive.writestr(_entry(name), content)
-
-    def write(self, file: str, name: str) -> None:
-        """Write the part of a sheet."""
-        name = name.lstrip("/")
-        before, _, after = Path(file).read_bytes().rpartition(_END)
-        size = 0
-        with self._archive.open(_entry(name), "w") as part:
-            part.write(before)
-            for block in self._rows[name]:
-                size += part.write(block)
-                if size > _MOST_WRITTEN:
-                    raise OutputError("review_too_large", limit=_MOST_WRITTEN >> 20)
-            part.write(_END + after)
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, _DAY.timetuple()[:6])
-    entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 0  # the same on all systems
-    return entry
+def _bounded(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the rows of a sheet, up to what could be read back."""
+    size = 0
+    for block in blocks:
+        size += len(block)
+        if size > _MOST_WRITTEN:
+            raise OutputError("review_too_large", limit=_MOST_WRITTEN >> 20)
+        yield block
 
 
 @contextmanager

@@ -5,12 +5,12 @@ from __future__ import annotations
 from wenti.errors import OutputError
 from wenti.rendering.blocks import Content
 from wenti.rendering.workbook.annex_sheets import put_reports, put_statements
-from wenti.rendering.workbook.archive import archived
 from wenti.rendering.workbook.book import Book
 from wenti.rendering.workbook.overview import Overview
 from wenti.rendering.workbook.tables import table_sheets
 from wenti.summary import Summary
 from wenti.tables.workbook import MOST_ROWS
+from wenti.workbook_archive import archived
 
 __all__ = ["render_xlsx"]
 

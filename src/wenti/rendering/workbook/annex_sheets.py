@@ -13,13 +13,13 @@ from wenti.rendering.workbook.annex import (
     report_rows,
     statement_rows,
 )
-from wenti.rendering.workbook.archive import Rows
 from wenti.rendering.workbook.book import Book, Sheet
 from wenti.rendering.workbook.cells import height_of, lines_of, pieces
 from wenti.rendering.workbook.rows import look_of, row_bytes
 from wenti.rendering.workbook.styles import HEAD, QUIET
 from wenti.rendering.workbook.texts import said
 from wenti.summary import Summary
+from wenti.workbook_archive import Rows
 
 _FLAGGED, _CHECKED = "FFFFE699", "FFC6E0B4"
 _HEADS = 2  # columns at the left that stay in sight
@@ -35,7 +35,7 @@ def put_statements(book: Book, summary: Summary) -> tuple[Sheet, Rows]:
     printed = _print(sheet, STATEMENT_COLUMNS, PRINTED["statements"], n_rows + 1)
     rows = row_bytes(statement_rows(summary, book.lang), STATEMENT_COLUMNS, letters, printed, book.styles)
     listed = Sheet(sheet.title, (book.text("statements_are"),), n_rows)
-    return listed, Rows(f"{letters[-1]}{n_rows + 1}", rows)
+    return listed, Rows(rows, f"{letters[-1]}{n_rows + 1}")
 
 
 def put_reports(book: Book, summary: Summary) -> Sheet:

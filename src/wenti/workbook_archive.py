@@ -22,14 +22,14 @@ class Rows:
 
     Parameters
     ----------
-    last : str
-        Coordinate of the last cell.
     xml : iterable of bytes
+    last : str, optional
+        Coordinate of the last cell, where openpyxl does not know it.
     """
 
-    def __init__(self, last: str, xml: Iterable[bytes]) -> None:
-        self.last = last
+    def __init__(self, xml: Iterable[bytes], last: str | None = None) -> None:
         self.xml = xml
+        self.last = last
 
 
 def archived(book: Any, rows: Mapping[str, Rows], date: str) -> bytes:
@@ -84,7 +84,8 @@ class _Archive(ZipFile):
         if more is None:
             self.writestr(arcname, content)
             return
-        content = _DIMENSION.sub(f'<dimension ref="A1:{more.last}"'.encode(), content, count=1)
+        if more.last is not None:
+            content = _DIMENSION.sub(f'<dimension ref="A1:{more.last}"'.encode(), content, count=1)
         before, end, after = content.partition(_ROWS_END)
         with self.open(_entry(arcname), "w", force_zip64=True) as part:
             part.write(before)
