@@ -33,7 +33,7 @@ from benchmarks.invented import numbered, result_page, sentence  # noqa: E402
 from benchmarks.measure import MeasureError, measure, median_ratio  # noqa: E402
 from benchmarks.sections import check_section, write_section  # noqa: E402
 
-from wenti.api import measures_of, names_of, read_all  # noqa: E402
+from wenti.api import evidence_of, measures_of, names_of, read_all  # noqa: E402
 from wenti.classifier import Classifier  # noqa: E402
 from wenti.corpus import LabelledStatement, read_corpus  # noqa: E402
 from wenti.errors import WentiError  # noqa: E402
@@ -185,7 +185,8 @@ def work_through(folder: Path) -> Turn:
         from wenti.aggregation import Background, aggregate
 
         stamp = Stamp("", "", tree.version, tree.sha256, "medium", "")
-        background = Background(names_of(model, tree), stamp, measures_of(tree))
+        evidence = evidence_of(model, statements)
+        background = Background(names_of(model, tree), stamp, measures_of(tree), evidence)
         return aggregate(reports, statements, findings, background)
 
     summary = clock.time(AGGREGATE, aggregate_all)

@@ -25,7 +25,7 @@ from wenti.records import Finding, Report, TaggedStatement
 from wenti.segmentation import segment, statements_of
 from wenti.tagging import findings_of, tag_reports
 from wenti.unit_table import UnitTable
-from wenti.workers import Inline, Limits, in_order
+from wenti.workers import Inline, Limits, in_order, without_collecting
 
 if TYPE_CHECKING:
     from wenti.tagger import Options
@@ -284,7 +284,8 @@ def _read_content(content: Content, name: str, cache: ReadCache | None, units: U
 
 def _tagged(files: Sequence[FileRead], classifier: Classifier, threshold: str) -> TaggedFiles:
     reports = [report for file in files for report in file.reports]
-    return TaggedFiles(tuple(files), *tag_reports(reports, classifier, threshold))
+    with without_collecting():
+        return TaggedFiles(tuple(files), *tag_reports(reports, classifier, threshold))
 
 
 def _lost(paths: Sequence[str], error: InputError) -> TaggedFiles:
