@@ -37,6 +37,7 @@ from wenti.review import (
 from wenti.summary import Review, Unmatched
 from wenti.tagging import findings_of
 from wenti.taxonomy import Category, ProblemType, Taxonomy
+from wenti.workbook_archive import escaped
 
 SLOW, MISUSE, IDLE = "fund_execution.slow_spending", "fund_execution.misuse", "asset_management.idle_assets"
 SLOW_NAME, IDLE_NAME = "资金执行 / 预算执行率低、支出进度慢", "资产管理 / 资产闲置或使用率低"
@@ -308,8 +309,8 @@ def test_any_statement_can_be_corrected(taxonomy: Taxonomy, texts: list[str]) ->
     st.lists(st.sampled_from(["_", "x", "0041", "005F", "000D", "_x0041_", "_x005F_", "甲"]), max_size=12).map("".join)
 )
 def test_escaping_is_undone_and_does_not_matter_to_what_is_compared(text: str) -> None:
-    assert layout.unescaped(layout.escaped(text)) == text
-    assert layout.canonical(layout.escaped(text)) == layout.canonical(layout.unescaped(text)) == layout.canonical(text)
+    assert layout.unescaped(escaped(text)) == text
+    assert layout.canonical(escaped(text)) == layout.canonical(layout.unescaped(text)) == layout.canonical(text)
 
 
 @pytest.mark.parametrize("unit", ["长", "😀"], ids=["basic plane", "beyond"])

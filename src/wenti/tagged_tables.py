@@ -64,19 +64,26 @@ def read_tagged(
         If a table cannot be read, lacks a column, or holds what no table of tagged statements does.
     """
     found = TaggedReports()
+    parts: dict[_Key, _Part] = {}
+    read: dict[str, Path] = {}
     for done, file in enumerate(files):
         progress(done, len(files))
         with file.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        parts: dict[str, _Part] = {}
+        first = read.setdefault(sha256, file)
+        if first is not file:
+            fault = InputError("file_duplicate", file=displayable(file), first=displayable(first))
+            found.faults.append((displayable(file), fault))
+            continue
+        n_before = len(parts)
         for block in whole_rows(file, COLUMNS):
             try:
-                _take(parts, block, sha256, file.suffix.lower().removeprefix("."))
+                _take(parts, block, Source("", sha256, file.suffix.lower().removeprefix("."), -n_before))
             except (ValueError, TypeError, OverflowError, StopIteration) as error:
                 detail = " ".join(str(error).split())[:200]
                 raise InputError("counted_damaged", file=displayable(file), detail=detail) from None
-        for part in parts.values():
-            _add(found, part, units)
+    for part in parts.values():
+        _add(found, part, units)
     progress(len(files), len(files))
     return found
 

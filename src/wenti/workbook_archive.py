@@ -15,6 +15,14 @@ _UNIX, _PLAIN_FILE = 3, 0o600 << 16
 _ROWS_END = b"</sheetData>"
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*"')
 GENERATOR = "wenti"
+FORMULA_SIGNS = ("=", "+", "-", "@")
+"""What a text begins with that somebody's program would take for a formula once it is edited."""
+_LIKE_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def escaped(text: str) -> str:
+    """Return a text of which nothing is taken for an escaped character: ``_x000D_`` shows as it is written."""
+    return _LIKE_ESCAPE.sub("_x005F_", text) if "_x" in text else text
 
 
 class Rows:

@@ -11,13 +11,12 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from wenti.errors import InputError, OutputError, WentiError
-from wenti.review.layout import escaped, shown
-from wenti.workbook_archive import Rows, archived
+from wenti.review.layout import shown
+from wenti.workbook_archive import FORMULA_SIGNS, Rows, archived, escaped
 
 MOST_BYTES = 400 << 20
 """Of a workbook's parts, unpacked."""
 _MOST_WRITTEN = 200 << 20  # half, as other programs write the same at greater length
-_FORMULA = ("=", "+", "-", "@")
 _DAY = "2000-01-01"  # of all workbooks, so that the same content is the same file
 
 Value = str | int | float | None
@@ -38,7 +37,7 @@ def cell_xml(place: str, value: Value, styles: tuple[int, int]) -> str:
         return f'<c r="{place}" s="{styles[0]}"/>'
     if not isinstance(value, str):
         return f'<c r="{place}" s="{styles[0]}"><v>{value}</v></c>'
-    style = styles[value.startswith(_FORMULA)]
+    style = styles[value.startswith(FORMULA_SIGNS)]
     text = escape(escaped(shown(value)))
     return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 

@@ -104,7 +104,6 @@ _TYPE = re.compile(r"(?:类型|type)([1-9][0-9]?)")
 _UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _UNSTABLE = re.compile("[\\s\x00-\x1f\x7f-\x9f\u200b\ufeff\ufffd-\uffff\ud800-\udfff]")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
-_LIKE_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def said(texts: tuple[str, str], lang: str) -> str:
@@ -156,11 +155,6 @@ def shown(text: str) -> str:
 def is_cut(text: str) -> bool:
     """Tell whether a cell's text is the beginning of a longer one."""
     return text.endswith(MARK) and len(text.encode("utf-16-le", "replace")) >= 2 * (MOST_CHARACTERS - 1)
-
-
-def escaped(text: str) -> str:
-    """Return a text in which what looks like an escaped character stays as it is written."""
-    return _LIKE_ESCAPE.sub("_x005F_", text) if "_x" in text else text
 
 
 def unescaped(text: str) -> str:

@@ -9,6 +9,8 @@ from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
+from wenti.workbook_archive import FORMULA_SIGNS
+
 _MEASURED = 200  # rows, for the widths of the columns
 _WIDEST, _WIDE = 44, 60  # of most columns, and of the text, in narrow characters
 _BUTTON = 3  # what the filter's button takes of a header
@@ -16,7 +18,6 @@ _LINE, _HIGHEST = 16, 409  # points: of a line, and of Excel's rows
 _MOST_CHARACTERS = 32_767  # of a cell
 _A4 = 9  # of Excel's paper sizes
 _SHADE, _GREY = "FFDDE7F3", "FFBFBFBF"
-_FORMULA = ("=", "+", "-", "@")
 _ABOVE, _HEADER, _BELOW = range(3)
 
 
@@ -84,10 +85,10 @@ class _Cells:
             value = self._illegal.sub("\ufffd", value)
             if len(value) > _MOST_CHARACTERS:
                 value = value[: _MOST_CHARACTERS - 1] + "…"
-            is_quoted = value.startswith(_FORMULA)
+            is_quoted = value.startswith(FORMULA_SIGNS)
         cell = self._cell(self._sheet, value)
-        if is_quoted:
-            cell.data_type = "s"  # also what begins with "="
+        if isinstance(value, str):
+            cell.data_type = "s"  # also what begins with "=", and #N/A
         cell._style = self._style(number_format or cell.number_format, place, is_quoted)
         return cell
 

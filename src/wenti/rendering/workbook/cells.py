@@ -10,14 +10,13 @@ from decimal import Decimal
 from wenti.rendering.blocks import Cell
 from wenti.rendering.content.numbers import rounded
 from wenti.rendering.numbered import allowed
+from wenti.workbook_archive import FORMULA_SIGNS, escaped
 
 MOST_CHARACTERS = 32_767
 """Of a cell, counted as Excel does, in UTF-16."""
 LINE, HIGHEST = 15, 409
 """Points: of a line, and of Excel's rows."""
 
-_FORMULA = ("=", "+", "-", "@")
-_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _LARGEST = 10**15  # from here on Excel shows other digits
 _AFFIX = re.compile(r'[^\d"\\\n%.,+−-]{0,8}')
 _TOTAL = re.compile(r"/\d{1,6}| ?[（(]\d{1,6}/\d{1,6}[）)]")
@@ -34,12 +33,12 @@ def written(text: str) -> str:
     text = allowed(text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _ESCAPE.sub("_x005F_", text) if "_x" in text else text
+    return escaped(text)
 
 
 def is_quoted(text: str) -> bool:
     """Tell whether a text must be marked so that it stays text when somebody edits it."""
-    return text.startswith(_FORMULA)
+    return text.startswith(FORMULA_SIGNS)
 
 
 def pieces(text: str) -> list[str]:
