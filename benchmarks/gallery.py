@@ -38,11 +38,11 @@ IMAGES = ROOT / "docs" / "images"
 COMMANDS = {
     "eight": (
         "wenti report corpus/reports -o eight.docx -o eight.html"
-        " --title 预算绩效评价共性问题分析报告（演示） --organisation 云岭市财政局"
+        " --title 绩效评价共性问题报告（演示） --organisation 云岭市财政局"
     ),
     "sixty": (
         "wenti report invented/reports --units invented/units.csv -o sixty.docx -o sixty.xlsx -o sixty.html"
-        " --title 预算绩效评价共性问题分析报告（虚构示例） --organisation 云岭市财政局"
+        " --title 绩效评价共性问题报告（虚构示例） --organisation 云岭市财政局"
     ),
     "english": (
         "wenti report invented/reports --units invented/units.csv -o english.html --lang en"
@@ -50,9 +50,8 @@ COMMANDS = {
     ),
 }
 MOST_BYTES = 150_000
-_WIDTHS = {"docx": 900, "xlsx": 1200}  # pixels of a sheet of paper, upright and across
 _COLOURS = 64
-_MARGIN = 24
+_MARGIN = 16
 _EDGE = "#c8ccd2"
 _DESKTOP, _PHONE = (1280, 860), (390, 844)
 _LIGHT, _DARK = 1, 0  # as Chromium numbers them
@@ -67,6 +66,21 @@ _FRAME = (
     "<style>:root{{color-scheme:light dark}}body{{margin:0}}iframe{{border:0;display:block;width:100vw;height:100vh}}"
     '</style><iframe src="{address}"></iframe>'
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """How a sheet of paper is shown.
+
+    ``shorter`` are the pixels of its shorter side; ``left_out`` are points on the left, below, on the right and above,
+    that hold header and footer: without them the picture is as large as what it shows.
+    """
+
+    shorter: int
+    left_out: tuple[int, int, int, int] | None = None
+
+
+PAPERS = {"docx": Paper(900), "xlsx": Paper(1000, (0, 47, 0, 46))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +108,15 @@ PICTURES = (
     Picture("sixty-word-summary", "sixty", "docx", "摘要"),
     Picture("sixty-word-ranking", "sixty", "docx", "按问题类型"),
     Picture("sixty-word-chart", "sixty", "docx", "各类问题的具体情况"),
-    Picture("sixty-word-type", "sixty", "docx", "结转结余与资金闲置"),
+    Picture("sixty-word-type", "sixty", "docx", "资金筹集拨付与监管不到位"),
     Picture("sixty-word-matrix", "sixty", "docx", "单位与问题类别对照"),
-    Picture("sixty-word-years", "sixty", "docx", "年度变化"),
     Picture("sixty-word-recurrence", "sixty", "docx", "屡查屡犯"),
     Picture("sixty-excel-summary", "sixty", "xlsx", "摘要"),
     Picture("sixty-excel-types", "sixty", "xlsx", "问题类型"),
     Picture("sixty-excel-matrix", "sixty", "xlsx", "分组矩阵"),
     Picture("sixty-excel-statements", "sixty", "xlsx", "全部语句"),
     Picture("sixty-page", "sixty", "html"),
-    Picture("sixty-page-matrix", "sixty", "html", "单位与问题类别对照"),
+    Picture("sixty-page-years", "sixty", "html", "年度变化"),
     Picture("sixty-page-dark", "sixty", "html", "按问题类型", scheme=_DARK),
     Picture("sixty-page-phone", "sixty", "html", "摘要", _PHONE),
     Picture("sixty-page-english", "english", "html", "Carry-over balances and idle money"),
@@ -127,17 +140,24 @@ def first_titled(titles: Sequence[str], at: str) -> int:
     return found
 
 
-def sheet_of_paper(pdf: Path, at: str, width: int) -> Image.Image:
-    """Return the page of a PDF file that a bookmark leads to, without one the first page, so many pixels wide."""
+def sheet_of_paper(pdf: Path, at: str, paper: Paper) -> Image.Image:
+    """Return the page of a PDF file that a bookmark leads to; without one the first page.
+
+    Raises
+    ------
+    ValueError
+        If there is no such bookmark.
+    """
     document = pypdfium2.PdfDocument(pdf)
     try:
-        page = document[0]
+        number = 0
         if at:
             bookmarks = list(document.get_toc())
-            target = bookmarks[first_titled([each.get_title() for each in bookmarks], at)].get_dest()
-            page = document[target.get_index()]
-        picture: Image.Image = page.render(scale=width / min(page.get_width(), page.get_height())).to_pil()
-        return picture
+            number = bookmarks[first_titled([each.get_title() for each in bookmarks], at)].get_dest().get_index()
+        page = document[number]
+        scale = paper.shorter / min(page.get_size())
+        picture: Image.Image = page.render(scale=scale, crop=paper.left_out or (0, 0, 0, 0)).to_pil()
+        return picture if paper.left_out is None else trimmed(picture)
     finally:
         document.close()
 
@@ -212,8 +232,7 @@ class Studio:
         self._reported(picture.report)
         if picture.suffix == "html":
             return png(screenshot(self.folder / f"{picture.report}.html", picture))
-        paper = sheet_of_paper(self._printed(picture.report, picture.suffix), picture.at, _WIDTHS[picture.suffix])
-        return png(trimmed(paper) if picture.suffix == "xlsx" else paper)
+        return png(sheet_of_paper(self._printed(picture), picture.at, PAPERS[picture.suffix]))
 
     def _reported(self, report: str) -> None:
         """Give the command of a report."""
@@ -223,13 +242,13 @@ class Studio:
         program = [sys.executable, "-c", "from wenti.cli import main; main()", *words]
         subprocess.run(program, cwd=self.folder, check=True, capture_output=True)
 
-    def _printed(self, report: str, suffix: str) -> Path:
+    def _printed(self, picture: Picture) -> Path:
         """Return a Word or Excel file as PDF; each format has a folder, since their PDF files have the same name."""
-        copy = self.folder / suffix / f"{report}.{suffix}"
+        copy = self.folder / picture.suffix / f"{picture.report}.{picture.suffix}"
         printed = copy.with_suffix(".pdf")
         if not printed.exists():
             copy.parent.mkdir(exist_ok=True)
-            shutil.copyfile(self.folder / f"{report}.{suffix}", copy)
+            shutil.copyfile(self.folder / copy.name, copy)
             write_pdf(copy)
         return printed
 

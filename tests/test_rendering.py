@@ -20,6 +20,7 @@ from wenti.records import Statement
 from wenti.rendering import RENDERERS, Presentation, Rendering, check_output, render
 from wenti.rendering.counts import render_summary_counts
 from wenti.rendering.summary_data import summary_dict
+from wenti.review import write_review
 from wenti.summary import Summary
 
 FORMATS = sorted(RENDERERS)
@@ -99,6 +100,7 @@ def test_several_files_are_written_of_one_summary(summary: Summary, tmp_path: Pa
 def test_a_folder_with_own_reports_is_read_without_them(summary: Summary, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x", encoding="utf-8")
     render(summary, [tmp_path / f"共性问题{suffix}" for suffix in (".html", ".docx", ".xlsx", ".md")])
+    write_review(tmp_path / "复核.xlsx", summary.reports, summary.statements, wenti.load_taxonomy())
     assert report_files([tmp_path]) == [tmp_path / "a.txt"]
 
 

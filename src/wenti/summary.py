@@ -7,7 +7,7 @@ is named by its id; ``group`` is what the user counts by: a unit, project, year,
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 
 from wenti.records import Finding, Name, Report, Share, Skipped, Stamp, TaggedStatement
 
@@ -325,21 +325,43 @@ class Summary:
             {"text": tagged.statement.text, **_columns(tagged, _OF_STATEMENTS), "start": tagged.statement.start}
             for tagged in self.statements
         ]
-        tables = {name: [_columns(row) for row in getattr(self, name)] for name in _TABLES}
-        comparison = [_columns(row) for row in self.comparison.rows] if self.comparison is not None else []
-        rows = {**tables, "trends": trends, "comparison": comparison, "reports": reports, "statements": statements}
-        return {name: pd.DataFrame(each) for name, each in rows.items()}
+        rows = {name: [_columns(row) for row in getattr(self, name)] for name in _TABLES if name != "comparison"}
+        rows["comparison"] = [_columns(row) for row in self.comparison.rows] if self.comparison is not None else []
+        rows |= {"trends": trends, "reports": reports, "statements": statements}
+        empty = {name: _names(kind) for name, kind in _TABLES.items()} | {"trends": ["id", *_names(TrendPoint)]}
+        return {name: pd.DataFrame(each, columns=None if each else empty.get(name)) for name, each in rows.items()}
 
 
-_TABLES = (
-    *("types", "categories", "matrix", "profiles", "contrasts", "grades", "pairs"),
-    *("recurrences", "coverage", "answered", "findings"),
-)
+_TABLES: dict[str, type] = {
+    "types": SharedWeakness,
+    "categories": SharedWeakness,
+    "matrix": Cell,
+    "profiles": Profile,
+    "contrasts": ScoreContrast,
+    "grades": GradeShare,
+    "pairs": Pair,
+    "comparison": Contrast,
+    "recurrences": Recurrence,
+    "coverage": Coverage,
+    "answered": Answered,
+    "findings": Finding,
+}
 _OF_REPORTS = ("title", "project", "units", "year", "evaluation_score", "grade", "kind", "region", "sectors")
 _OF_STATEMENTS = (
     *("report", "section", "point", "kind", "kind_probability", "types", "type_probabilities"),
     *("needs_review", "reviewed", "inherited"),
 )
+
+
+def _names(kind: type) -> list[str]:
+    """Return the columns of a table without rows."""
+    hints = get_type_hints(kind)
+    inner = {each.name: _names(hints[each.name]) for each in fields(kind) if is_dataclass(hints[each.name])}
+    return [
+        column
+        for each in fields(kind)
+        for column in ([f"{each.name}_{name}" for name in inner[each.name]] if each.name in inner else [each.name])
+    ]
 
 
 def _columns(row: Any, names: tuple[str, ...] = ()) -> dict[str, Any]:
