@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pypdfium2
 from lxml import html
 from PIL import Image, ImageChops, ImageOps
@@ -50,6 +51,7 @@ COMMANDS = {
     ),
 }
 MOST_BYTES = 150_000
+_SHORTER_SIDES = {"docx": 900, "xlsx": 1000}  # pixels of a sheet of paper
 _COLOURS = 64
 _MARGIN = 16
 _EDGE = "#c8ccd2"
@@ -66,21 +68,6 @@ _FRAME = (
     "<style>:root{{color-scheme:light dark}}body{{margin:0}}iframe{{border:0;display:block;width:100vw;height:100vh}}"
     '</style><iframe src="{address}"></iframe>'
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """How a sheet of paper is shown.
-
-    ``shorter`` are the pixels of its shorter side; ``left_out`` are points on the left, below, on the right and above,
-    that hold header and footer: without them the picture is as large as what it shows.
-    """
-
-    shorter: int
-    left_out: tuple[int, int, int, int] | None = None
-
-
-PAPERS = {"docx": Paper(900), "xlsx": Paper(1000, (0, 47, 0, 46))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +127,7 @@ def first_titled(titles: Sequence[str], at: str) -> int:
     return found
 
 
-def sheet_of_paper(pdf: Path, at: str, paper: Paper) -> Image.Image:
+def sheet_of_paper(pdf: Path, at: str, shorter_side: int) -> Image.Image:
     """Return the page of a PDF file that a bookmark leads to; without one the first page.
 
     Raises
@@ -155,18 +142,28 @@ def sheet_of_paper(pdf: Path, at: str, paper: Paper) -> Image.Image:
             bookmarks = list(document.get_toc())
             number = bookmarks[first_titled([each.get_title() for each in bookmarks], at)].get_dest().get_index()
         page = document[number]
-        scale = paper.shorter / min(page.get_size())
-        picture: Image.Image = page.render(scale=scale, crop=paper.left_out or (0, 0, 0, 0)).to_pil()
-        return picture if paper.left_out is None else trimmed(picture)
+        picture: Image.Image = page.render(scale=shorter_side / min(page.get_size())).to_pil()
+        return picture
     finally:
         document.close()
 
 
-def trimmed(picture: Image.Image) -> Image.Image:
-    """Return a picture without the white around what it shows, but for a margin."""
+def without_margins(picture: Image.Image) -> Image.Image:
+    """Return what stands between the first and the last line of a page, its header and footer, with little white around.
+
+    Raises
+    ------
+    ValueError
+        If nothing does.
+    """
     plain = picture.convert("RGB")
-    shown = ImageChops.difference(plain, Image.new("RGB", plain.size, "white")).getbbox()
-    return ImageOps.expand(plain.crop(shown), _MARGIN, "white")
+    filled = np.flatnonzero((np.asarray(plain.convert("L")) < 255).any(axis=1))
+    gaps = np.flatnonzero(np.diff(filled) > 1)
+    if len(gaps) < 2:
+        raise ValueError("a page without header, content and footer")
+    between = plain.crop((0, int(filled[gaps[0] + 1]), plain.width, int(filled[gaps[-1]]) + 1))
+    shown = ImageChops.difference(between, Image.new("RGB", between.size, "white")).getbbox()
+    return ImageOps.expand(between.crop(shown), _MARGIN, "white")
 
 
 def screenshot(page: Path, picture: Picture) -> Image.Image:
@@ -232,7 +229,8 @@ class Studio:
         self._reported(picture.report)
         if picture.suffix == "html":
             return png(screenshot(self.folder / f"{picture.report}.html", picture))
-        return png(sheet_of_paper(self._printed(picture), picture.at, PAPERS[picture.suffix]))
+        paper = sheet_of_paper(self._printed(picture), picture.at, _SHORTER_SIDES[picture.suffix])
+        return png(without_margins(paper) if picture.suffix == "xlsx" else paper)
 
     def _reported(self, report: str) -> None:
         """Give the command of a report."""

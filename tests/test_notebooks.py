@@ -21,8 +21,8 @@ def read(notebook: Path) -> nbformat.NotebookNode:
     return content
 
 
-def test_the_main_job_has_a_notebook() -> None:
-    assert "main_job" in {notebook.stem for notebook in NOTEBOOKS}
+def test_the_main_job_and_its_tables_have_notebooks() -> None:
+    assert {"main_job", "shared_weaknesses"} <= {notebook.stem for notebook in NOTEBOOKS}
 
 
 @each_notebook
@@ -46,3 +46,4 @@ def test_a_notebook_runs_in_this_interpreter_from_the_root(
     code = [cell for cell in content.cells if cell.cell_type == "code"]
     assert all(cell.execution_count is not None for cell in code)
     assert code[-1].outputs
+    assert [output.text for cell in code for output in cell.outputs if output.get("name") == "stderr"] == []  # warnings

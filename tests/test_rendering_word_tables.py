@@ -74,7 +74,7 @@ def test_tables_repeat_their_header_and_keep_rows_whole_and_are_as_wide_as_the_t
         "RIGHT (2)",
         "",
         "RIGHT (2)",
-        "",
+        "RIGHT (2)",
         "RIGHT (2)",
     ]
     narrow, name = (int(all_of(tables[0], "gridCol")[index].get(qn("w:w"))) for index in (0, 1))

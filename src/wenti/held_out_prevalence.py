@@ -118,7 +118,7 @@ def fit_quantifier(units: HeldOutUnits) -> Quantifier | None:
     Returns
     -------
     Quantifier or None
-        None if there are too few folds with units.
+        None if there are too few folds with units, or nothing to learn from beside one of them.
     """
     folds = sorted(set(units.fold.tolist()))
     if len(folds) < _FEWEST_FOLDS:
@@ -127,6 +127,8 @@ def fit_quantifier(units: HeldOutUnits) -> Quantifier | None:
     for fold in folds:
         own = units.part(np.flatnonzero(units.fold == fold))
         others = units.part(np.flatnonzero(units.fold != fold))
+        if others.gold.all() or not others.gold.any():
+            return None
         edge = 0.5 / len(own.fold)
         estimated, true = own.estimated(others.fitted()), own.shown.mean(axis=0)
         scale = [log_odds_of(np.clip(each, edge, 1 - edge)) for each in (estimated, true)]

@@ -53,11 +53,14 @@ def corrected(
         Of one level.
     level : {"types", "categories"}
     evidence : Evidence or None
-        Without it, or with few units, the rows stay as they are.
+        Without it, or with few units, the rows stay as they are; so do those of types that the model does not know.
     """
-    if evidence is None or level not in evidence.quantifiers or not rows:
+    if evidence is None or level not in evidence.quantifiers:
         return tuple(rows)
-    labels = [row.id for row in rows]
+    known = {label for name in evidence.types for label in (name, category_of(name))}
+    labels = [row.id for row in rows if row.id in known]
+    if not labels:
+        return tuple(rows)
     ratios, spread = _ratios(presence, labels, level, evidence)
     unit_of = {i: finding.unit for finding in presence.findings for i in finding.statements}
     reports = [presence.statements[i].report for i in evidence.statements.tolist()]
@@ -67,9 +70,16 @@ def corrected(
     projects = [presence.projects[r] for r in reports]
     by_unit = _estimates(ratios, units, presence.units, spread)
     by_project = _estimates(ratios, projects, tuple(dict.fromkeys(presence.projects)), spread)
+    column = {label: j for j, label in enumerate(labels)}
     return tuple(
-        replace(row, by_unit=_with(row.by_unit, by_unit, j), by_project=_with(row.by_project, by_project, j))
-        for j, row in enumerate(rows)
+        replace(
+            row,
+            by_unit=_with(row.by_unit, by_unit, column[row.id]),
+            by_project=_with(row.by_project, by_project, column[row.id]),
+        )
+        if row.id in column
+        else row
+        for row in rows
     )
 
 
@@ -80,7 +90,7 @@ def _ratios(presence: Presence, labels: Sequence[str], level: str, evidence: Evi
     """
     quantifier = evidence.quantifiers[level]
     columns = [[j for j, name in enumerate(evidence.types) if label in (name, category_of(name))] for label in labels]
-    each = [evidence.probabilities[:, c].max(axis=1, initial=0.0) for c in columns]
+    each = [evidence.probabilities[:, c].max(axis=1) for c in columns]
     ratios = quantifier.ratios(np.stack(each, axis=1))
     reviewed = np.array([presence.statements[i].reviewed for i in evidence.statements.tolist()], dtype=bool)
     for row in np.flatnonzero(reviewed).tolist():
@@ -95,11 +105,16 @@ def _ratios(presence: Presence, labels: Sequence[str], level: str, evidence: Evi
 def _estimates(
     ratios: Floats, names: Sequence[str], all_names: Sequence[str], spread: float
 ) -> tuple[Floats, Floats, Floats] | None:
+    """Return shares with their intervals.
+
+    What stands in a joint report whose findings all name the unit at fault, and in no finding, is of no single unit.
+    """
     if len(all_names) < FEWEST:
         return None
     number = {name: index for index, name in enumerate(all_names)}
-    group = np.array([number[name] for name in names], dtype=np.int64)
-    found = likeliest_ratios(ratios, group, len(all_names))
+    rows = [row for row, name in enumerate(names) if name in number]
+    group = np.array([number[names[row]] for row in rows], dtype=np.int64)
+    found = likeliest_ratios(ratios[rows], group, len(all_names))
     estimates = shares(found)
     return (estimates, *intervals(found, estimates, spread))
 

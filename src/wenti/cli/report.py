@@ -120,6 +120,7 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter for each option
             paths, outputs, compare or [], review_out, reviewed, choices, presentation, anonymous,
             units, cache, jobs, dask, model, taxonomy, lang, threshold,
         )  # fmt: skip
+        _check(asked)
         return _report(asked)
 
     guarded(action, lang, debug)
@@ -130,20 +131,14 @@ def _report(asked: _Asked) -> int:
     from wenti.anonymity import anonymous
     from wenti.choices import USUAL
     from wenti.classifier import Classifier
-    from wenti.rendering import check_output
     from wenti.statement_files import tables_among
     from wenti.taxonomy import load_taxonomy
 
-    for output in asked.outputs:
-        check_output(output)
-    _check_template(asked)
-    if asked.review_out is not None:
-        _check_review(asked)
     counts_alone = all(output.lower().endswith(".csv") for output in asked.outputs) and asked.review_out is None
     tables = tables_among(asked.paths, for_counts=counts_alone)
-    if tables and (asked.model is not None or asked.threshold != "medium"):
+    if (tables or tables_among(asked.compare)) and (asked.model is not None or asked.threshold != "medium"):
         raise UsageError("tables_are_tagged")
-    is_plain = asked.choices == USUAL and not (asked.compare or asked.reviewed or asked.anonymous)
+    is_plain = asked.choices == USUAL and not (asked.compare or asked.reviewed or asked.anonymous or asked.units)
     if tables and counts_alone and is_plain:
         for output in asked.outputs:
             _count(tables, output, asked)
@@ -170,8 +165,20 @@ def _report(asked: _Asked) -> int:
     return _write(anonymous(summary) if asked.anonymous else summary, asked)
 
 
+def _check(asked: _Asked) -> None:
+    """Refuse files that cannot be written or used, before the work is done, and before what it takes is loaded."""
+    from wenti.rendering import check_output
+
+    for output in asked.outputs:
+        check_output(output)
+    _check_template(asked)
+    if asked.review_out is not None:
+        _check_review(asked)
+    _check_inputs(asked)
+
+
 def _check_template(asked: _Asked) -> None:
-    """Refuse a template that cannot be used, before the work is done."""
+    """Refuse a template that cannot be used."""
     template = asked.presentation.template
     if template is None:
         return
@@ -183,15 +190,33 @@ def _check_template(asked: _Asked) -> None:
 
 
 def _check_review(asked: _Asked) -> None:
-    """Refuse a sheet that would be written over, before the work is done."""
+    """Refuse a sheet that would be written over."""
     from wenti.output import check_file
 
     target = Path(asked.review_out or "")
     if target.suffix.lower() != ".xlsx":
         raise OutputError("output_suffix_unknown", file=str(target), suffix=target.suffix, suffixes=".xlsx")
-    if target.exists():
+    if target.exists() or target.resolve() in {Path(output).resolve() for output in asked.outputs}:
         raise OutputError("file_exists", file=str(target))
     check_file(target)
+
+
+def _check_inputs(asked: _Asked) -> None:
+    """Refuse to write over a file that is to be read."""
+    there = [output for output in asked.outputs if Path(output).exists()]
+    if not there:
+        return
+    from wenti.reading import report_files
+    from wenti.statement_files import tables_among
+
+    given = [*asked.paths, *asked.compare]
+    inputs = [*filter(None, (asked.reviewed, asked.presentation.template, asked.units, asked.taxonomy)), *given]
+    for folder in (path for path in given if Path(path).is_dir()):
+        inputs += map(str, tables_among([folder]) or report_files([folder]))
+    taken = {Path(path).resolve() for path in inputs}
+    for output in there:
+        if Path(output).resolve() in taken:
+            raise UsageError("output_is_input", file=output)
 
 
 def _write(summary: Summary, asked: _Asked) -> int:

@@ -70,7 +70,7 @@ def _table(
         Column(label(level), width=24),
         *([Column(label("category"), width=10)] if types else []),
         number_column(label(f"{what}_showing"), 8),
-        Column(label(f"share_{what}"), "left", SHARE + (0 if corrected else 5)),
+        Column(label(f"share_{what}"), "left", SHARE + 6),
         number_column(label("interval"), INTERVAL),
     ]
     if corrected:

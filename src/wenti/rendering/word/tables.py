@@ -150,7 +150,8 @@ def _add_row(
         cell = row.cells[index] if index < len(row.cells) else Cell()
         fill = SHADES[min(max(cell.shade, 0), len(SHADES) - 1)] if cell.shade is not None else ""
         written = _add_cell(made, width, fill=fill)
-        align = "" if column.align == "left" else column.align
+        # A share beside its bar stands left; without the bar it is a number as any other.
+        align = "right" if cell.bar is not None else "" if column.align == "left" else column.align
         for line, runs in enumerate(cell.lines or ((),)):
             paragraph = ink.paragraph(written, style, is_kept=is_kept, align=align)
             if index == 0 and line == 0:
