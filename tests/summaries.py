@@ -168,6 +168,7 @@ class Maker:
             "findings": tuple(self.findings),
             "report_units": self.units,
             "units": self.units,
+            "report_projects": tuple(str(report.project) for report in self.reports),
             "projects": tuple(str(report.project) for report in self.reports),
             "types": self.rows("type"),
             "categories": self.rows("category"),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from wenti.aggregation import Background, aggregate
 from wenti.choices import USUAL, Choices
+from wenti.errors import UsageError
 from wenti.figures import find_figures
 from wenti.records import Finding, Kind, Name, Report, Role, Source, Stamp, Statement, TaggedStatement
 from wenti.summary import KeyFigure, Measure, Summary
@@ -189,12 +190,21 @@ def test_what_fewer_units_show_than_asked_for_is_not_ranked_but_named() -> None:
 
 
 def test_by_project_the_share_of_projects_ranks() -> None:
-    reports = [of_year(2022, "甲", "p"), of_year(2022, "甲", "q"), of_year(2022, "乙", "r"), of_year(2022, "丙", "r")]
-    types: list[tuple[str, ...]] = [("beta.three",), ("beta.three",), ("alpha.one",), ("alpha.one",)]
+    reports = [of_year(2022, unit, project) for unit, project in ("甲p", "甲q", "甲r", "乙s", "丙t")]
+    types: list[tuple[str, ...]] = [("beta.three",)] * 3 + [("alpha.one",)] * 2
     assert [row.id for row in with_findings(reports, types).types] == ["alpha.one", "beta.three"]
     by_project = with_findings(reports, types, Choices(by="project"))
     assert [row.id for row in by_project.types] == ["beta.three", "alpha.one"]
-    assert by_project.groups == ("p", "q", "r")
+    assert by_project.groups == ("p", "q", "r", "s", "t")
+
+
+def test_projects_of_one_name_are_told_apart_by_their_units() -> None:
+    reports = [of_year(2022, "甲", "p", 90.0), of_year(2022, "乙", "p", 70.0), of_year(2023, "乙", "p", 80.0)]
+    summary = with_findings(reports, [("alpha.one",), (), ("alpha.one",)])
+    assert summary.projects == ("p（甲）", "p（乙）")
+    assert summary.report_projects == ("p（甲）", "p（乙）", "p（乙）")
+    assert [profile.score for profile in summary.profiles] == [90.0, 80.0]
+    assert (summary.types[0].by_project.count, summary.types[0].by_project.total) == (2, 2)
 
 
 def test_the_matrix_by_year_counts_the_units_of_each_year() -> None:
@@ -290,24 +300,52 @@ def test_a_trend_has_a_point_for_each_year() -> None:
 @pytest.mark.parametrize(
     ("periods", "expected"),
     [
-        (None, ("2021–2022", "2023")),
-        (((2021, 2021), (2022, 2023)), ("2021", "2022–2023")),
-        (((2010, 2011), (2022, 2023)), None),
+        (None, ("2022", "2023")),
+        (((2020, 2021), (2022, 2023)), ("2020–2021", "2022–2023")),
     ],
-    ids=["the latest year against those before", "as asked for", "a period without reports"],
+    ids=["the latest year against the one before", "as asked for"],
 )
 def test_periods_are_compared(
-    periods: tuple[tuple[int, int], tuple[int, int]] | None, expected: tuple[str, str] | None
+    periods: tuple[tuple[int, int], tuple[int, int]] | None, expected: tuple[str, str]
 ) -> None:
     reports = [of_year(year, f"单位{i}") for year in (2021, 2022, 2023) for i in range(6)]
     types: list[tuple[str, ...]] = [
         ("alpha.one",) if i < year - 2020 else () for year in (2021, 2022, 2023) for i in range(6)
     ]
     found = with_findings(reports, types, Choices(periods=periods)).comparison
-    assert (found and (found.first, found.second)) == expected
-    if periods is None and found is not None:
+    assert found is not None
+    assert (found.first, found.second) == expected
+    if periods is None:
         (row,) = found.rows
         assert (row.first.count, row.first.total, row.second.count, row.second.total) == (2, 6, 3, 6)
+
+
+def test_a_period_without_reports_is_told() -> None:
+    with pytest.raises(UsageError) as caught:
+        with_findings([of_year(2022, "甲")], [("alpha.one",)], Choices(periods=((2010, 2010), (2022, 2022))))
+    assert (caught.value.key, caught.value.facts["period"]) == ("period_empty", "2010")
+
+
+def test_types_that_have_nothing_to_do_with_each_other_are_rarely_called_a_pair() -> None:
+    generator = random.Random(0)
+    alarms = 0
+    for _ in range(60):
+        shown = [tuple(f"a.t{n}" for n in range(10) if generator.random() < 0.15) for _ in range(40)]
+        summary = with_findings([of_year(2022, f"单位{i}") for i in range(40)], shown)
+        alarms += any(pair.p_adjusted < 0.05 for pair in summary.pairs)
+    assert alarms / 60 <= 0.05
+
+
+def test_without_change_the_years_rarely_differ() -> None:
+    generator = random.Random(1)
+    alarms = 0
+    for _ in range(30):
+        reports = [of_year(year, f"单位{i}") for year in (2021, 2022, 2023) for i in range(30)]
+        shown = [tuple(f"a.t{n}" for n in range(10) if generator.random() < 0.3) for _ in reports]
+        comparison = with_findings(reports, shown).comparison
+        assert comparison is not None
+        alarms += any(row.p_adjusted < 0.05 for row in comparison.rows)
+    assert alarms / 30 <= 0.1
 
 
 def test_groups_of_reports_are_compared() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wenti.choices import FIELDS, only_of, select, years_in
+from wenti.choices import FIELDS, only_of, periods_of, select, years_in
 from wenti.errors import UsageError
 from wenti.records import Finding, Report, Source, Statement, TaggedStatement, UnitName
 
@@ -78,7 +78,7 @@ def test_any_other_text_is_no_year(text: str) -> None:
         assert 1900 <= first <= last <= 2100
 
 
-@pytest.mark.parametrize("text", ["year", "year=", "=2022", "colour=red", "year=last", ""])
+@pytest.mark.parametrize("text", ["year", "year=", "=2022", "colour=red", "year=last", "kind=报表", ""])
 def test_what_names_no_field_or_value_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         only_of(text)
@@ -86,4 +86,30 @@ def test_what_names_no_field_or_value_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_field_and_its_value_are_told_apart(field: str) -> None:
-    assert only_of(f" {field} = 2022 ") == (field, "2022")
+    value = "audit" if field == "kind" else "2022"
+    assert only_of(f" {field} = {value} ") == (field, value)
+
+
+def test_a_kind_of_document_may_be_called_in_chinese() -> None:
+    assert only_of("kind=审计") == ("kind", "audit")
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("2021", "periods_unclear"),
+        ("2019,2020,2021", "periods_unclear"),
+        ("2021,2022-2023", "periods_unequal"),
+        ("2022,2022", "periods_unequal"),
+        ("2021-2022,2022-2023", "periods_unequal"),
+        ("last,2022", "years_unclear"),
+    ],
+)
+def test_periods_are_two_of_one_length_without_common_years(text: str, key: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        periods_of(text)
+    assert caught.value.key == key
+
+
+def test_periods_are_told_apart() -> None:
+    assert periods_of("2020-2021, 2022-2023") == ((2020, 2021), (2022, 2023))

@@ -115,11 +115,8 @@ def test_a_sheet_that_says_what_nobody_knows_is_refused(sheet: Path, world: Path
     book = load_workbook(sheet)
     book["语句"]["C2"] = "坏话"
     book.save(tmp_path / "错.xlsx")
-    for name, parts in (
-        ("没有.xlsx", ("找不到文件",)),
-        ("错.xlsx", ("语句", "第 2 行", "坏话")),
-    ):
-        refused(tmp_path, 1, "甲.txt", "--reviewed", name, "-o", "x.json", parts=(name, *parts))
+    parts = ("错.xlsx", "语句", "第 2 行", "坏话")
+    refused(tmp_path, 1, "甲.txt", "--reviewed", "错.xlsx", "-o", "x.json", parts=parts)
 
 
 def test_reviewed_rows_go_into_a_corpus(sheet: Path, tmp_path: Path) -> None:
@@ -142,7 +139,7 @@ SAME = ("by", "groups", "matrix", "filters", "excluded", "units", "weaknesses", 
 
 def test_a_table_gives_what_its_reports_give_whatever_is_asked(world: Path, tmp_path: Path) -> None:
     words = ["--units", "units.csv", "--by", "sector", "--only", "year=2021-2022", "--only", "year=2023"]
-    words += ["--periods", "2021,2022-2023", "--min-support", "2"]
+    words += ["--periods", "2020-2021,2022-2023", "--min-support", "2"]
     of_reports, of_table = (found_by(world, tmp_path, name, *words) for name in ("报告", "报告.csv"))
     assert len(of_table["weaknesses"]) == 3
     assert {key: of_reports[key] for key in SAME} == {key: of_table[key] for key in SAME}
@@ -169,3 +166,13 @@ def test_a_table_of_units_joins_the_units_of_a_table_of_statements(world: Path, 
         IDLE: ("2", "5"),
         GOALS: ("2", "5"),
     }
+
+
+def test_only_what_is_counted_of_a_review_is_told(sheet: Path, world: Path, tmp_path: Path) -> None:
+    words = ["报告", "--reviewed", str(sheet)]
+    whole = found_by(world, tmp_path, *words)
+    assert (whole["review"]["statements"], whole["review"]["corrected"]) == (3, 2)
+    part = found_by(world, tmp_path, *words, "--only", "project=乙")
+    assert (part["review"]["statements"], part["review"]["corrected"], part["review"]["reports"]) == (1, 1, [])
+    of_metadata = found_by(world, tmp_path, *words, "--only", "project=甲")
+    assert (of_metadata["review"]["statements"], of_metadata["review"]["reports"]) == (0, [0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
@@ -38,7 +38,9 @@ from tests.summaries import (
 from wenti.choices import FIELDS
 from wenti.intervals import wilson
 from wenti.messages import LANGUAGES
-from wenti.records import DocumentKind, Report, Role, Share, Source
+from wenti.reading.document import Block as ReadBlock
+from wenti.reading.word import read_word
+from wenti.records import DocumentKind, Figure, Report, Role, Share, Source
 from wenti.rendering.blocks import (
     Block,
     Bullets,
@@ -56,11 +58,15 @@ from wenti.rendering.blocks import (
 from wenti.rendering.content import content_of
 from wenti.rendering.content.index import Index
 from wenti.rendering.content.numbers import interval, months, percent, plain, points, probability, ranges, significant
+from wenti.rendering.content.wording import excerpt
 from wenti.rendering.labels import LABELS, Count, Labels
 from wenti.rendering.labels.chapters import CHAPTERS
 from wenti.rendering.labels.opening import OPENING
 from wenti.rendering.labels.words import WORDS
-from wenti.summary import BY, By, Match, Measure, Summary
+from wenti.rendering.numbered import Anchors, numbered, written_date
+from wenti.rendering.word import render_docx
+from wenti.rendering.word.front import date_shown
+from wenti.summary import BY, By, KeyFigure, Match, Measure, Summary, Trend, TrendPoint
 
 UNCOUNTED = {"序号", "名次", "年度", "No.", "Rank", "Year"}
 """Columns of whole numbers that count nothing."""
@@ -458,13 +464,13 @@ def test_equal_counts_have_equal_ranks() -> None:
         ("summary", "新出现的：2023年的报告中有1类问题未见于此前年度的报告，为“监控不到位”。"),
         (
             "summary",
-            "最突出的：“执行率低、支出慢”的语句中，比率最低为31.25%；“监控不到位”的语句中，比率最高为150%；"
-            "“目标不明确”的语句中，时间最长为8个月；“资金闲置”所涉金额合计1.23亿元。",
+            "比率最低（31.25%）的：“执行率低、支出慢”（[1]“第1句”）。\n比率最高（150%）的：“监控不到位”（[17]“第17句”）。\n"
+            "时间最长（8个月）的：“目标不明确”（[13]“第13句”）。\n金额最大（合计1.23亿元）的：“资金闲置”（[9]“第9句”）。",
         ),
         ("summary", "得分最低（60分）的：“丁项目”“辛项目”。"),
         (
             "summary",
-            "屡查屡犯的：1家单位在不同年度出现同类问题，共3例，涉及“执行率低、支出慢”“资金闲置”“目标不明确”。",
+            "屡查屡犯的：1家单位在不同年度出现同类问题3例，涉及“执行率低、支出慢”“资金闲置”等3类问题。",
         ),
         (
             "summary",
@@ -476,7 +482,7 @@ def test_equal_counts_have_equal_ranks() -> None:
         ("summary", "已人工复核2条语句，其中更正1条。已人工复核1份报告的基本信息。"),
         (
             "scope",
-            "本次共读取10份报告（绩效评价结果10份），涉及10家单位、10个项目。项目年度为2021年至2023年。",
+            "本次共读取10份报告（绩效评价结果10份），涉及10家单位、10个项目。年度为2021年至2023年。",
         ),
         ("scope", "筛选条件：年度为2021或2022；文种为审计报告。按筛选条件未纳入2份报告。"),
         ("scope", "1份报告中有1处原文未能识别。"),
@@ -499,10 +505,10 @@ def test_equal_counts_have_equal_ranks() -> None:
         ("projects-chapter", "存在与不存在各类问题的报告，得分均未见统计上可靠的差异。"),
         (
             "pairs",
-            "提升度最高的是“执行率低、支出慢”与“目标不明确”：10家单位中有5家同时存在，为预期的2.0倍。"
-            "经多重比较校正后，各对问题的同时出现均未达到统计上可靠的程度，仅供参考。",
+            "所列各对问题中，提升度最高的是“执行率低、支出慢”与“目标不明确”：10家单位中有5家同时存在，为预期的2.0倍。"
+            "经多重比较校正后，所列各对问题的同时出现均未达到统计上可靠的程度，仅供参考。",
         ),
-        ("years", "各类问题的单位占比均未见统计上可靠的逐年变化。"),
+        ("years", "列入的各类问题的单位占比均未见统计上可靠的逐年变化。"),
         ("years", "2023年的报告中有1类问题未见于此前年度的报告：“监控不到位”。"),
         ("years", "经多重比较校正后，2021年与2023年之间各类问题的单位占比均未见统计上可靠的差异。"),
         ("recurrence", "1家单位在不同年度出现同类问题，共3例。"),
@@ -525,7 +531,8 @@ def test_the_sentences_of_a_full_report(anchor: str, zh: str) -> None:
     [
         ("summary", 'Most widespread: "Slow spending", in 8 units (80%); then "Unclear goals", in 5 units (50%).'),
         ("summary", 'New: 1 type of 2023 in no report of the years before: "Weak monitoring".'),
-        ("summary", 'longest time 8 months ("Unclear goals"); largest sum CNY 123.46 million ("Idle money").'),
+        ("summary", 'Longest time (8 months): "Unclear goals" ([13] "第13句").'),
+        ("summary", 'Largest sum (CNY 123.46 million): "Idle money" ([9] "第9句").'),
         ("summary", 'Lowest score (60 points): "丁项目" and "辛项目".'),
         ("summary", "Coming back: 1 unit shows the same type in two years, 3 cases in all: "),
         ("summary", "Not answered: 5 of 21 findings in reports that state requirements."),
@@ -533,7 +540,7 @@ def test_the_sentences_of_a_full_report(anchor: str, zh: str) -> None:
             "summary",
             "A person has reviewed 2 statements and corrected 1. A person has reviewed the metadata of 1 report.",
         ),
-        ("scope", "10 reports were read (10 result pages), of 10 units and 10 projects. Project years: 2021–2023."),
+        ("scope", "10 reports were read (10 result pages), of 10 units and 10 projects. Years: 2021–2023."),
         (
             "scope",
             "Only reports with year 2021 or 2022; kind of document audit report. 2 reports were left out by that.",
@@ -730,11 +737,50 @@ def test_the_users_title_and_organisation_stand_on_the_cover() -> None:
 def test_reliable_differences_are_told_and_others_are_not() -> None:
     reliable, chance = chapters_of(content_of(many(0.001))), chapters_of(content_of(many(0.05)))
     assert "等5类问题的报告平均得分较低，差异在统计上可靠。" in reliable["projects-chapter"]
-    assert "等5类问题的单位占比逐年上升，趋势在统计上可靠。" in reliable["years"]
+    assert "等5类问题的单位占比总体呈上升趋势，在统计上可靠。" in reliable["years"]
     assert "“资金闲置”的单位占比，2021年为50%，2023年为33.3%，相差16.7个百分点。" in reliable["years"]
     assert "经多重比较校正后，3对问题的同时出现在统计上可靠。" in reliable["pairs"]
     for anchor in ("projects-chapter", "pairs", "years"):
         assert "在统计上可靠。" not in chance[anchor]
+
+
+def with_trend(summary: Summary, years: Sequence[int], tens: Sequence[int], change: float) -> Summary:
+    """Return it with one reliable trend, of the type that is ranked first, and no other."""
+    points = tuple(TrendPoint(year, wilson(count, 10), ()) for year, count in zip(years, tens, strict=True))
+    return replace(summary, trends=(Trend(summary.types[0].id, points, change, 0.0004, 0.004),))
+
+
+@pytest.mark.parametrize(
+    ("years", "tens", "change", "zh", "en"),
+    [
+        ((2020, 2021, 2022, 2023), (1, 7, 3, 6), 0.11, "总体呈上升趋势，在统计上可靠", "tends to rise"),
+        ((2020, 2021, 2022), (1, 3, 7), 0.3, "逐年上升，趋势在统计上可靠", "rises from year to year"),
+        ((2020, 2021, 2022), (1, 7, 7), 0.3, "总体呈上升趋势，在统计上可靠", "tends to rise"),
+        ((2019, 2021, 2022), (1, 3, 7), 0.2, "总体呈上升趋势，在统计上可靠", "tends to rise"),
+        ((2020, 2021, 2022), (8, 6, 1), -0.3, "逐年下降，趋势在统计上可靠", "falls from year to year"),
+        ((2020, 2021, 2022, 2023), (9, 3, 7, 1), -0.2, "总体呈下降趋势，在统计上可靠", "tends to fall"),
+    ],
+    ids=["up and down", "each year up", "once no change", "a year left out", "each year down", "down and up"],
+)
+def test_from_year_to_year_is_said_only_of_what_changes_each_year(
+    years: Sequence[int], tens: Sequence[int], change: float, zh: str, en: str
+) -> None:
+    summary = with_trend(of_units(8, SHOWS), years, tens, change)
+    assert chapters_of(content_of(summary))["years"] == f"“执行率低、支出慢”的单位占比{zh}。"
+    assert (
+        f'units with "Slow spending" {en}, and the trend is reliable.'
+        in chapters_of(content_of(summary, "en"))["years"]
+    )
+
+
+def test_of_types_that_are_not_listed_no_trend_is_denied() -> None:
+    summary = with_trend(of_units(8, SHOWS), (2020, 2021, 2022), (1, 3, 7), 0.3)
+    hidden = replace(summary, types=summary.types[1:], below_support=(SLOW,))
+    assert "years" in chapters_of(content_of(hidden))
+    assert not chapters_of(content_of(hidden))["years"], "no trend of a listed type is known, so nothing is said"
+    flat = replace(summary.trends[0], id=IDLE, p_value=0.5, p_adjusted=1.0)
+    told = chapters_of(content_of(replace(hidden, trends=(*summary.trends, flat))))["years"]
+    assert told == "列入的各类问题的单位占比均未见统计上可靠的逐年变化。"
 
 
 def test_all_findings_answered_is_said_as_such() -> None:
@@ -746,7 +792,7 @@ def test_all_findings_answered_is_said_as_such() -> None:
 
 
 @pytest.mark.parametrize(
-    ("by", "group", "shown"), [("year", "2022", "2022年"), ("sector", "", "未注明"), ("region", "云岭市", "云岭市")]
+    ("by", "group", "shown"), [("year", "2022", "2022年"), ("year", "", "未注明"), ("region", "云岭市", "云岭市")]
 )
 def test_a_matrix_of_groups_of_units_says_how_many_of_how_many(by: By, group: str, shown: str) -> None:
     summary = of_units(8, SHOWS)
@@ -762,6 +808,23 @@ def test_a_matrix_of_groups_of_units_says_how_many_of_how_many(by: By, group: st
         (shown, None, None),
         ("3/4", 3, 4),
     ]
+
+
+@pytest.mark.parametrize(("by", "named"), [("sector", "“行业”列"), ("region", "“地区”列")])
+def test_sectors_and_regions_that_no_report_has_are_asked_for_and_not_shown_as_one_row(by: By, named: str) -> None:
+    summary = of_units(8, SHOWS)
+    cells = tuple(replace(cell, group="") for cell in summary.matrix)
+    without = replace(summary, by=by, groups=("",), matrix=cells)
+    for lang, table in (("zh", "单位表（--units）"), ("en", "table of units (--units)")):
+        content = content_of(without, lang)
+        assert "matrix-table" not in set(anchors_in(content))
+        assert table in chapters_of(content)["matrix"]
+    assert named in chapters_of(content_of(without))["matrix"]
+    some = replace(without, groups=("", "甲类"), matrix=(*cells, replace(cells[0], group="甲类")))
+    content = content_of(some)
+    assert not chapters_of(content)["matrix"]
+    (shown,) = [block for block in content.blocks if isinstance(block, Table) and block.anchor == "matrix-table"]
+    assert [row.cells[0].text for row in shown.rows] == ["未注明", "甲类"]
 
 
 @pytest.mark.parametrize(("highest", "shades"), [(3, [1, 2, 3]), (5, [1, 2, 3, 4, 5]), (40, [1, 1, 5])])
@@ -845,6 +908,48 @@ def test_types_below_the_support_asked_for_are_named_but_have_no_article() -> No
     assert '1 type of fewer than 2 units is left out: "Missing rules".' in english
 
 
+@pytest.mark.parametrize(
+    ("by", "measured"), [("unit", "单位不足9家"), ("project", "项目不足9个")], ids=["by unit", "by project"]
+)
+@pytest.mark.parametrize("units", [2, 8])
+def test_where_all_types_are_below_the_support_asked_for_the_chapter_says_so(by: By, measured: str, units: int) -> None:
+    summary = of_units(units, {SLOW: (0, 1), IDLE: (1,)})
+    hidden = replace(
+        summary, by=by, types=(), categories=(), below_support=(SLOW, IDLE), min_support=9, matrix=(), groups=()
+    )
+    content = content_of(hidden)
+    assert chapters_of(content)["shared"] == f"所发现的2类问题涉及的{measured}，未列入：“执行率低、支出慢”“资金闲置”。"
+    heads = [block for block, head in with_chapter(content) if head == "shared" and isinstance(block, Heading)]
+    assert [head.text for head in heads] == ["共性问题"]
+    english = chapters_of(content_of(hidden, "en"))["shared"]
+    assert english == f'2 types of fewer than 9 {by}s are left out: "Slow spending" and "Idle money".'
+
+
+@pytest.mark.parametrize(
+    ("project_years", "zh", "en"),
+    [
+        ((2022, 2022), "年度为2022年。", "Years: 2022."),
+        (
+            (2022, None),
+            "年度为2022年、2023年（未注明项目年度的按评价年度）。",
+            "Years: 2022, 2023 (of evaluation where a report names no project year).",
+        ),
+    ],
+    ids=["both years known", "one known by its evaluation only"],
+)
+def test_years_of_evaluation_are_not_said_to_be_those_of_projects(
+    project_years: Sequence[int | None], zh: str, en: str
+) -> None:
+    maker = Maker(2)
+    maker.reports = [
+        replace(report, project_year=year, evaluation_year=2023)
+        for report, year in zip(maker.reports, project_years, strict=True)
+    ]
+    maker.find(0, SLOW)
+    assert zh in chapters_of(content_of(maker.summary()))["scope"]
+    assert en in chapters_of(content_of(maker.summary(), "en"))["scope"]
+
+
 def test_reports_without_name_unit_or_year_are_told_as_such() -> None:
     maker = Maker(2, (2022,))
     maker.reports[1] = Report(Source("某地/乙.xlsx", "0" * 64, "xlsx", 2), "")
@@ -909,6 +1014,92 @@ def test_key_figures_are_as_exact_as_the_sentences_that_name_them() -> None:
     content = content_of(with_key_figures(of_units(8, {SLOW: (0, 1)})))
     assert "所涉语句中的比率最低为31.25%。" in chapters_of(content)["shared"]
     assert interval(0.4093, 0.9285) == "41%–93%"
+
+
+def saying(*told: tuple[str, tuple[Figure, ...]]) -> Maker:
+    """Return statements of one type and its only unit, with their figures."""
+    maker = Maker(1)
+    for text, figures in told:
+        maker.find(0, SLOW)
+        statement = replace(maker.statements[-1].statement, text=text, figures=figures)
+        maker.statements[-1] = replace(maker.statements[-1], statement=statement)
+    return maker
+
+
+def with_figure(summary: Summary, figure: KeyFigure) -> Summary:
+    return replace(summary, types=tuple(replace(row, key_figure=figure) for row in summary.types))
+
+
+def test_a_key_figure_of_the_summary_page_stands_in_the_words_around_it() -> None:
+    """Alone it misleads: a rent was taken for a rate of spending, “not even 20 %” for 20 %."""
+    start, end = "经查，该单位2021年至2022年期间将办公用房出租，" * 2, "，低于同地段市场价格，造成国有资产收益流失" * 2
+    rent = Figure("rate", 0.03, "%", 900, 902, "3%")
+    summary = saying(("执行率86%", ()), (start + "租金仅为评估价的3%" + end, (rent,))).summary()
+    summary = with_figure(summary, KeyFigure("lowest_rate", 0.03, (1,)))
+    content = content_of(summary)
+    written = chapters_of(content)["summary"]
+    assert "租金仅为评估价的3%，低于" in written
+    (found,) = [line for line in written.split("\n") if line.startswith("比率最低")]
+    assert re.fullmatch(r"比率最低（3%）的：“执行率低、支出慢”（\[2\]“….{16,20}…”）。", found), found
+    (runs,) = [r for b in content.blocks if isinstance(b, Bullets) for r in b.items if text_of(r) == found]
+    assert [run.link for run in runs if run.text in ("3%", "[2]")] == ["s-2", "s-2"]
+
+
+def test_the_words_around_a_sum_are_those_of_the_largest_amount_in_it() -> None:
+    small, large = (Figure("amount", n, "万元", 0, 3, f"{n}万元") for n in (20, 700))
+    count = Figure("count", 900, "个", 0, 4, "900个")
+    told = (("结转20万元", (small,)), ("闲置700万元，涉及900个项目点", (count, large)))
+    summary = with_figure(saying(*told).summary(), KeyFigure("sum_amount", 720.0, (0, 1)))
+    bullet = "金额最大（合计720万元）的：“执行率低、支出慢”（如[2]“闲置700万元，涉及900个项目点”）。"
+    assert bullet in chapters_of(content_of(summary))["summary"]
+    assert '(such as [2] "闲置700万元' in chapters_of(content_of(summary, "en"))["summary"]
+
+
+def test_where_not_all_sentences_are_quoted_a_cited_one_is_found_by_its_number() -> None:
+    summary = saying(*[(f"执行率{n}%", ()) for n in range(401)]).summary()
+    content = content_of(with_figure(summary, KeyFigure("lowest_rate", 0.4, (40,))))
+    (cited,) = [run for b in content.blocks for runs in runs_in(b) for run in runs if run.text == "[41]" and run.link]
+    assert cited.link.startswith("n-")
+    assert cited.link in set(anchors_in(content))
+
+
+@given(st.text("资金率，。12.5%", max_size=90), st.text("资率25%", min_size=1, max_size=6))
+def test_an_excerpt_is_short_holds_the_words_and_cuts_no_number(text: str, words: str) -> None:
+    shown = excerpt(text, words)
+    inner = shown.removeprefix("…").removesuffix("…")
+    assert inner in text
+    assert len(inner) <= 20
+    at = re.search(rf"(?<![\d.]){re.escape(words)}", text)
+    assert at is None or words in inner
+    if len(text) <= 20:
+        assert shown == text
+    if shown.endswith("…"):
+        assert inner.endswith(words) or not inner[-1:].isdigit()
+    if shown.startswith("…"):
+        assert inner.startswith(words) or not inner[:1].isdigit()
+
+
+# What Word counts itself, and what we count for other formats.
+
+
+@given(st.lists(st.tuples(st.integers(1, 5), st.booleans()), min_size=1, max_size=9), st.sampled_from(["zh-CN", "en"]))
+@settings(max_examples=40, deadline=None)
+def test_headings_have_the_same_numbers_in_word_even_where_a_level_is_left_out(
+    made: list[tuple[int, bool]], language: str
+) -> None:
+    headings = [Heading("某章", min(level, 3), appendix=annexed and level == 1) for level, annexed in made]
+    content = replace(content_of(NONE), blocks=tuple(headings), language=language)
+    elements = read_word(render_docx(content)).elements
+    word = [each.text for each in elements if isinstance(each, ReadBlock) and each.level]
+    others = [each.number + "某章" for each in numbered(content, Anchors(headings))]
+    assert [re.sub(r"[\s.]", "", text) for text in word] == [re.sub(r"[\s.]", "", text) for text in others]
+
+
+@pytest.mark.parametrize("day", ["2026-05-03", "2026-12-31", "年底"])
+def test_a_date_is_written_alike_in_all_formats(day: str) -> None:
+    for language in ("zh-CN", "en"):
+        assert date_shown(day, language == "zh-CN") == written_date(day, language)
+    assert date_shown("年\u0000底", True) == "年底"
 
 
 @pytest.fixture(scope="module")

@@ -67,6 +67,17 @@ def test_the_same_bytes_under_another_name_count_once(tmp_path: Path) -> None:
     assert second.fault.key == "file_duplicate"
 
 
+@pytest.mark.parametrize("again", ["甲.docx", "./甲.docx", "二/../甲.docx"])
+def test_a_file_that_is_given_twice_is_not_said_to_be_another(again: str) -> None:
+    originals = Originals()
+    assert originals.checked(file("甲.docx", report(*PROBLEMS))).fault is None
+    one = file("甲.docx", report(*PROBLEMS)).reports[0]
+    fault = originals.checked(FileRead(again, (replace(one, source=replace(one.source, path=again)),))).fault
+    assert fault is not None
+    assert fault.key == "file_given_twice"
+    assert fault.describe("zh").startswith(f"{again}：")
+
+
 @pytest.mark.parametrize(
     ("other", "key"),
     [

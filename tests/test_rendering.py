@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 from openpyxl import load_workbook
 
@@ -83,12 +86,25 @@ def test_no_text_becomes_markup(summary: Summary, suffix: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "key"),
-    [("out.pdf", "output_suffix_unknown"), ("out", "output_suffix_unknown"), ("missing/out.html", "folder_missing")],
+    [("out.pdf", "output_suffix_unknown"), ("out", "output_suffix_missing"), ("missing/out.html", "folder_missing")],
 )
 def test_a_bad_output_is_refused_before_the_work(tmp_path: Path, name: str, key: str) -> None:
     with pytest.raises(OutputError) as caught:
         check_output(tmp_path / name)
     assert caught.value.key == key
+
+
+def test_an_output_that_is_given_twice_is_refused(summary: Summary, tmp_path: Path) -> None:
+    with pytest.raises(OutputError) as caught:
+        render(summary, [tmp_path / "a.md", f"{tmp_path}/./a.md"])
+    assert caught.value.key == "output_twice"
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_number_becomes_invalid_json(summary: Summary) -> None:
+    first = replace(summary.statements[0], kind_probability=float("nan"))
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        rendered(replace(summary, statements=(first, *summary.statements[1:])), ".json")
 
 
 def test_several_files_are_written_of_one_summary(summary: Summary, tmp_path: Path) -> None:
@@ -102,6 +118,44 @@ def test_a_folder_with_own_reports_is_read_without_them(summary: Summary, tmp_pa
     render(summary, [tmp_path / f"共性问题{suffix}" for suffix in (".html", ".docx", ".xlsx", ".md")])
     write_review(tmp_path / "复核.xlsx", summary.reports, summary.statements, wenti.load_taxonomy())
     assert report_files([tmp_path]) == [tmp_path / "a.txt"]
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+@pytest.mark.parametrize(("made", "saved"), [("docx", "docx"), ("docx", "pdf"), ("docx", "odt"), ("xlsx", "xlsx")])
+def test_what_an_office_program_saved_again_is_no_report_either(
+    summary: Summary, tmp_path: Path, made: str, saved: str
+) -> None:
+    file = tmp_path / f"复核.{made}"
+    if made == "xlsx":
+        write_review(file, summary.reports, summary.statements[:9], wenti.load_taxonomy())
+    else:
+        render(summary, [file])
+    folder = tmp_path / "报告"
+    folder.mkdir()
+    (folder / "a.txt").write_text("x", encoding="utf-8")
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", saved, "--outdir", str(folder), str(file)]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    assert (folder / f"复核.{saved}").stat().st_size
+    assert report_files([folder]) == [folder / "a.txt"]
+
+
+@pytest.mark.parametrize(
+    ("keywords", "is_own"),
+    [("wenti", True), ("", False), ("wenti, 绩效", False), ("绩效 wenti", False), ("wenti2", False)],
+)
+def test_only_the_keyword_alone_tells_an_own_file(keywords: str, is_own: bool, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("x", encoding="utf-8")
+    document = docx.Document()
+    document.core_properties.keywords = keywords
+    document.save(str(tmp_path / "b.docx"))
+    with zipfile.ZipFile(tmp_path / "c.odt", "w") as archive:
+        each = "".join(f"<meta:keyword>{word}</meta:keyword>" for word in keywords.split(", "))
+        archive.writestr("meta.xml", f"<office:meta>{each}</office:meta>")
+    written = f"({keywords})" if keywords.isascii() else f"<FEFF{keywords.encode('utf-16-be').hex()}>"
+    (tmp_path / "d.pdf").write_bytes(f"%PDF-1.4\n<</Title(x)/Keywords{written}>>".encode())
+    assert (report_files([tmp_path]) == [tmp_path / "a.txt"]) is is_own
+    assert len(report_files([tmp_path])) == (1 if is_own else 4)
 
 
 # Every raw figure can be counted again from the annex alone: the workbook's two sheets, or the JSON.

@@ -324,7 +324,10 @@ def test_what_is_no_word_file_is_refused(tmp_path: Path, content: bytes, key: st
 def test_other_files_and_hostile_ones_are_refused(build: Build, tmp_path: Path, monkeypatch: Any) -> None:
     book = tmp_path / "book.docx"
     openpyxl.Workbook().save(str(book))
-    assert error_of(book).key == "template_damaged"
+    error = error_of(book)
+    assert error.key == "template_damaged"
+    assert "book.docx' is not a Word file" in error.describe("zh")
+    assert " at 0x" not in error.describe("zh")
     assert error_of(tmp_path / "none.docx").key == "file_missing"
     assert error_of(tmp_path).key == "file_unreadable"
 

@@ -202,6 +202,21 @@ def test_corrections_win_over_the_model(
     assert len(findings_of(reports, statements)) == 2
 
 
+def test_bare_evidence_follows_its_corrected_headline(path: Path, taxonomy: Taxonomy) -> None:
+    headline, evidence, other = tagged(["预算执行率低", "仅为37.5%", "仅为40%"])
+    statements = [
+        replace(headline, item=1, inherited=False),
+        replace(evidence, item=1, inherited=True),
+        replace(other, item=2, inherited=True),
+    ]
+    write_review(path, [report()], statements, taxonomy)
+    put(path, 2, 类型1=IDLE_NAME)
+    _, found, review = apply_review([report()], statements, read_review(path, taxonomy))
+    assert [each.types for each in found] == [(IDLE,), (IDLE,), (SLOW,)]
+    assert [each.reviewed for each in found] == [True, False, False]
+    assert (review.statements, review.corrected) == (1, 1)
+
+
 def test_cleared_metadata_are_none(some: Tagged, path: Path, taxonomy: Taxonomy) -> None:
     write_review(path, *some, taxonomy)
     put(path, 2, "报告", 项目=None, 单位=None, 年度=None, 得分=None, 等级=None)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+import wenti
+from tests.commands import assert_one_line, page, run, succeed, validator
+from tests.six_reports import make_world
 from wenti.aggregation.presence import Presence
 from wenti.aggregation.ranking import shared
 from wenti.counting import NEEDED
 from wenti.errors import InputError
-from wenti.report_files import TaggedReports
+from wenti.rendering import render
+from wenti.report_files import Originals, TaggedReports
 from wenti.tagged_tables import COLUMNS, read_tagged
 from wenti.unit_table import Unit, UnitTable
 
@@ -129,22 +136,160 @@ def test_what_a_person_calls_a_weakness_is_of_the_finding_at_its_point(
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("column", "value", "shown"),
     [
-        {"kind": "complaint"},
-        {"section": "nowhere"},
-        {"start": "x"},
-        {"year": "去年"},
-        {"type_probabilities": "0.9;0.8"},
+        ("kind", "complaint", "complaint"),
+        ("section", "nowhere", "nowhere"),
+        ("start", "x", "x"),
+        ("end", "1.5", "1.5"),
+        ("end", "9" * 5000, "9" * 50 + "..."),
+        ("year", "去年", "去年"),
+        ("kind_probability", "nan", "nan"),
+        ("kind_probability", "inf", "inf"),
+        ("kind_probability", "", "“”"),
+        ("type_probabilities", "1.01", "1.01"),
+        ("type_probabilities", "-0.1", "-0.1"),
+        ("type_probabilities", "nan", "nan"),
+        ("type_probabilities", "0.9;0.8", "2"),
+        ("types", "money.gone", "money.gone"),
     ],
-    ids=lambda change: next(iter(change)),
 )
-def test_what_no_table_of_tagged_statements_holds_is_named(change: dict[str, object], tmp_path: Path) -> None:
-    file = written(tmp_path / "1.csv", [row("a.txt", 0), row("a.txt", 10, 1) | change])
+def test_what_no_table_of_tagged_statements_holds_is_named_with_its_place(
+    column: str, value: str, shown: str, tmp_path: Path
+) -> None:
+    rows = [row("a.txt", 0), row("a.txt", 10, 1) | {column: value}]
+    file = written(tmp_path / "1.csv", rows)
     with pytest.raises(InputError) as caught:
-        read_tagged([file])
-    assert caught.value.key == "counted_damaged"
-    assert caught.value.describe("zh").startswith(f"{file}：")
+        read_tagged([file], known={SLOW, IDLE})
+    told = caught.value.describe("zh")
+    assert told.startswith(f"{file}，第3行：")
+    assert shown in told
+    assert column in told or caught.value.key == "counted_type"
+    assert column in caught.value.describe("en") or caught.value.key == "counted_type"
+
+
+def test_rows_are_numbered_as_the_file_shows_them(tmp_path: Path) -> None:
+    lines = [json.dumps(each) for each in (row("a.txt", 0), row("a.txt", 10, 1, kind="complaint"))]
+    (tmp_path / "1.jsonl").write_text("\n".join(lines).replace('"finding": ""', '"finding": null'), encoding="utf-8")
+    with pytest.raises(InputError, match="第2行"):
+        read_tagged([tmp_path / "1.jsonl"])
+
+
+@given(share=st.floats(), number=st.integers(0, 3), column=st.sampled_from(["kind_probability", "type_probabilities"]))
+def test_only_probabilities_pass(
+    share: float, number: int, column: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    rows = [row("a.txt", 10 * place, place + 1) for place in range(4)]
+    rows[number][column] = share
+    file = written(tmp_path_factory.mktemp("t") / "1.csv", rows)
+    if 0 <= share <= 1:
+        tagged = read_tagged([file]).statements[number]
+        assert share in (tagged.kind_probability, *tagged.type_probabilities)
+    else:
+        with pytest.raises(InputError) as caught:
+            read_tagged([file])
+        assert (caught.value.key, caught.value.line) == ("counted_probability", number + 2)
+
+
+def test_a_table_without_rows_is_told(tmp_path: Path) -> None:
+    empty = written(tmp_path / "1.csv", [])
+    with pytest.raises(InputError) as caught:
+        read_tagged([empty])
+    assert (caught.value.key, caught.value.file) == ("counted_empty", str(empty))
+    found = read_tagged([empty, written(tmp_path / "2.csv", A)])
+    assert len(found.reports) == 1
+    assert [(path, fault.key) for path, fault in found.faults] == [(str(empty), "counted_empty")]
+
+
+# Copies
+
+
+def test_a_report_that_stands_in_two_tables_under_two_names_counts_once(tmp_path: Path) -> None:
+    renamed = [each | {"report": "副本/a.txt", "units": "", "unit": ""} for each in A]
+    files = [written(tmp_path / "1.csv", A), written(tmp_path / "2.csv", [*renamed, *B])]
+    found = read_tagged(files)
+    assert [report.source.path for report in found.reports] == ["a.txt", "b.txt"]
+    assert shown(found) == shown(read_tagged([written(tmp_path / "3.csv", [*A, *B])]))
+    ((path, fault),) = found.faults
+    assert (path, fault.key, fault.facts["count"]) == (str(files[1]), "counted_copies", 1)
+    assert f"{files[0]}/a.txt" in fault.describe("zh")
+
+
+def test_alike_reports_of_one_table_are_no_copies_of_each_other(tmp_path: Path) -> None:
+    renamed = [each | {"report": "b.txt"} for each in A]
+    assert len(read_tagged([written(tmp_path / "1.csv", [*A, *renamed])]).reports) == 2
+
+
+def test_of_tables_of_copies_alone_nothing_is_left_and_that_is_told(tmp_path: Path) -> None:
+    originals = Originals()
+    table = written(tmp_path / "1.csv", A)
+    read_tagged([table], originals=originals)
+    with pytest.raises(InputError) as caught:
+        read_tagged([table], originals=originals)
+    assert caught.value.key == "file_given_twice"
+    with pytest.raises(InputError) as caught:
+        read_tagged([written(tmp_path / "2.csv", A[::-1])], originals=originals)
+    assert caught.value.key == "counted_copies"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_world(tmp_path_factory.mktemp("world"))
+
+
+@pytest.mark.parametrize(("first", "second"), [("去年.csv", "报告"), ("去年", "报告.csv")])
+def test_a_report_and_its_row_in_a_table_count_once(
+    first: str, second: str, world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(world)
+    found = wenti.report(first, compare=second)
+    assert sorted((report.project or "")[-3] for report in found.reports) == sorted("甲乙丙丁戊己")
+    assert len(found.skipped) == (3 if second == "报告" else 1)
+    assert all("只计一次" in each.reason["zh"] for each in found.skipped)
+
+
+def test_a_report_of_a_joint_unit_and_its_row_in_a_table_count_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = page("2022 年度甲项目", "某市财政局、某市教育局", "<p>1. 预算执行率低，支出进度慢。</p>")
+    Path("a.txt").write_text(text, encoding="utf-8")
+    succeed("wenti", "tag", "a.txt", "a.csv", cwd=tmp_path)
+    with pytest.raises(InputError) as caught:
+        wenti.report("a.csv", compare="a.txt")
+    assert caught.value.key == "file_same_text"
+
+
+# What a report says of tables
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shown"),
+    [
+        ("去年.csv", "其他.csv", "—（取自语句表）"),
+        ("去年.csv", "其他", "中（取自语句表的除外）"),
+        ("去年", "其他", "中"),
+    ],
+)
+def test_the_stamp_names_no_threshold_or_model_for_what_is_from_tables(
+    first: str, second: str, shown: str, world: Path, tmp_path: Path
+) -> None:
+    found = wenti.report(world / first, compare=world / second)
+    is_of_tables = second == "其他.csv"
+    assert (found.stamp.threshold == "", found.stamp.model == "") == (is_of_tables, is_of_tables)
+    render(found, [tmp_path / "x.md", tmp_path / "x.json"])
+    rows = (tmp_path / "x.md").read_text(encoding="utf-8").splitlines()
+    (row_of_threshold,) = (line for line in rows if "判别尺度" in line)
+    assert row_of_threshold.strip("| ").rpartition("|")[2].strip() == shown
+    validator("report").validate(json.loads((tmp_path / "x.json").read_text(encoding="utf-8")))
+
+
+def test_a_type_that_the_taxonomy_lacks_is_told(world: Path, tmp_path: Path) -> None:
+    text = (world / "去年.csv").read_text(encoding="utf-8").replace("fund_execution.slow_spending", "money.gone")
+    (tmp_path / "表.csv").write_text(text, encoding="utf-8")
+    line = next(n for n, each in enumerate(text.splitlines(), start=1) if "money.gone" in each)
+    result = run("wenti", "report", "表.csv", "-o", "x.json", cwd=tmp_path)
+    assert_one_line(result, 1, f"表.csv，第{line}行", "money.gone", "--taxonomy")
 
 
 def test_progress_counts_tables(tmp_path: Path) -> None:

@@ -137,13 +137,17 @@ def of(*names: UnitName, region: str | None = None) -> Report:
 def test_a_short_name_becomes_the_full_one_and_is_kept() -> None:
     joined = UNITS.joined(of(UnitName("市交通局")))
     assert joined.units == ("云岭市交通运输局",)
-    assert joined.unit_names == (UnitName("云岭市交通运输局", ("市交通局",)),)
+    assert joined.unit_names == (UnitName("云岭市交通运输局", ("市交通局", "交通局")),)
     assert (joined.sectors, joined.region) == (("交通",), "云岭市")
 
 
 def test_a_name_that_the_table_lacks_is_told_by_its_short_name() -> None:
     joined = UNITS.joined(of(UnitName("云岭市交通运输管理局", ("市交通局",))))
-    assert joined.unit_names == (UnitName("云岭市交通运输局", ("云岭市交通运输管理局", "市交通局")),)
+    assert joined.unit_names == (UnitName("云岭市交通运输局", ("云岭市交通运输管理局", "市交通局", "交通局")),)
+
+
+def test_a_unit_that_the_report_calls_by_its_full_name_has_the_short_names_of_the_table() -> None:
+    assert UNITS.joined(of(UnitName(TRAFFIC.name))).unit_names == (UnitName(TRAFFIC.name, TRAFFIC.short),)
 
 
 def test_names_of_one_unit_are_one() -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -29,13 +29,15 @@ from wenti.report_files import (
 )
 from wenti.report_files import read_all as read_files_in_order
 from wenti.segmentation import segment
-from wenti.summary import MEASURES, Measure, Summary
+from wenti.summary import MEASURES, Measure, Review, Summary
+from wenti.tagging import is_counted
 from wenti.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
     from wenti.aggregation import Evidence, Side
 
 Paths = str | Path | Iterable[str | Path]
+_FEW_NAMES = 2  # of paths that are named
 
 
 @overload
@@ -198,27 +200,33 @@ def report(
     model = classifier if classifier is not None else Classifier.load()
     tree = taxonomy if taxonomy is not None else load_taxonomy()
     names = names_of(model, tree)
+    sheet = None
+    if reviewed is not None:
+        from wenti.review import read_review
+
+        sheet = read_review(reviewed, tree)  # before the work, which its faults would waste
     groups = [_listed(each) for each in (paths, compare) if each is not None]
     found, n_first = TaggedReports(), 0
-    originals = Originals()
+    originals, known = Originals(), frozenset(problem.id for problem in tree.types())
     for group in groups:
         n_first = len(found.reports)
-        found.extend(_tagged(group, model, threshold, work, originals))
+        found.extend(_tagged(group, model, threshold, work, originals, known))
     review = None
-    if reviewed is not None:
-        from wenti.review import apply_review, read_review
+    if sheet is not None:
+        from wenti.review import apply_review
 
-        sheet = read_review(reviewed, tree)
-        reports, corrected, review = apply_review(found.reports, found.statements, sheet)
+        before = found.statements
+        reports, corrected, review = apply_review(found.reports, before, sheet)
         units = work.reading.units
         joined = [units.joined(r) if units is not None and i in review.reports else r for i, r in enumerate(reports)]
         found.reviewed(joined, corrected)
+        review = _chosen_review(review, before, found, choices.only)
     chosen, statements, findings, kept = select(found.reports, found.statements, found.findings, choices.only)
     if not chosen:
         raise InputError("nothing_chosen", file=", ".join(map(str, groups[0])), reports=len(found.reports))
     background = Background(
         names=names,
-        stamp=_stamp(model, tree, threshold),
+        stamp=_stamp(model, tree, threshold, found),
         measures=measures_of(tree),
         evidence=evidence_of(model, statements),
         skipped=[Skipped(path, {lang: error.describe(lang) for lang in LANGUAGES}) for path, error in found.faults],
@@ -226,11 +234,7 @@ def report(
         excluded=len(found.reports) - len(chosen),
         review=review,
     )
-    sides: tuple[Side, Side] | None = None
-    if compare is not None:
-        first = [i for i, before in enumerate(kept) if before < n_first]
-        second = [i for i, before in enumerate(kept) if before >= n_first]
-        sides = (_called(groups[0]), first), (_called(groups[1]), second)
+    sides = _sides(groups, kept, n_first) if compare is not None else None
     return aggregate(chosen, statements, findings, background, choices, sides)
 
 
@@ -238,15 +242,68 @@ def _listed(paths: Paths) -> list[str | Path]:
     return [paths] if isinstance(paths, (str, Path)) else list(paths)
 
 
-def _called(paths: Sequence[str | Path]) -> str:
-    """Return what a group of reports is called: its paths without their folders."""
-    return "、".join(Path(path).resolve().name for path in paths)
+def _chosen_review(
+    review: Review, before: Sequence[TaggedStatement], found: TaggedReports, only: Sequence[tuple[str, str]]
+) -> Review:
+    """Return what a review changed in the reports that are counted."""
+    *_, kept = select(found.reports, found.statements, found.findings, only)
+    number = {old: new for new, old in enumerate(kept)}
+    pairs = [
+        (old, new)
+        for old, new in zip(before, found.statements, strict=True)
+        if new.report in number and new.reviewed and new is not old
+    ]
+    return replace(
+        review,
+        statements=len(pairs),
+        corrected=sum((new.kind, new.types) != (old.kind, old.types) for old, new in pairs),
+        reports=tuple(number[index] for index in review.reports if index in number),
+    )
+
+
+def _sides(groups: Sequence[Sequence[str | Path]], kept: Sequence[int], n_first: int) -> tuple[Side, Side]:
+    """Return what two groups of reports are called, and their reports.
+
+    Raises
+    ------
+    InputError
+        If none of a group is left.
+    """
+    first, second = _called(groups)
+    sides = (
+        (first, [i for i, before in enumerate(kept) if before < n_first]),
+        (second, [i for i, before in enumerate(kept) if before >= n_first]),
+    )
+    for (name, reports), paths in zip(sides, groups, strict=True):
+        if not reports:
+            raise InputError("compare_empty", file=", ".join(map(str, paths)), name=name)
+    return sides
+
+
+def _called(groups: Sequence[Sequence[str | Path]]) -> tuple[str, str]:
+    """Return what two groups of paths are called: by their last parts, with as many folders as tell them apart."""
+    found = [[Path(path).resolve() for path in group] for group in groups]
+    longest = max(len(path.parts) for group in found for path in group)
+    for depth in range(1, longest + 1):
+        first, second = (_group_name(["/".join(path.parts[-depth:]) for path in group]) for group in found)
+        if first != second:
+            return first, second
+    return f"{first}（1）", f"{second}（2）"
+
+
+def _group_name(names: Sequence[str]) -> str:
+    return "、".join(names) if len(names) <= _FEW_NAMES else f"{names[0]}等{len(names)}项"
 
 
 def _tagged(
-    paths: Sequence[str | Path], model: Classifier, threshold: str, work: Work, originals: Originals
+    paths: Sequence[str | Path],
+    model: Classifier,
+    threshold: str,
+    work: Work,
+    originals: Originals,
+    known: Container[str],
 ) -> TaggedReports:
-    """Return tagged reports, be they read now or kept in tables.
+    """Return tagged reports, be they read now or kept in tables, whose types must be known.
 
     Raises
     ------
@@ -258,7 +315,7 @@ def _tagged(
 
     tables = tables_among(paths)
     if tables:
-        return read_tagged(tables, work.reading.units, work.progress)
+        return read_tagged(tables, work.reading.units, work.progress, known, originals)
     reading, executor = work.reading, work.executor
     task = TagHere(model, threshold, reading) if executor is None else TagThere.like(model, threshold, reading)
     found = tag_files(report_files(paths), task, executor, work.window, work.progress, originals)
@@ -283,7 +340,7 @@ def evidence_of(model: Classifier, statements: Sequence[TaggedStatement]) -> Evi
     from wenti.quantification import Quantifier
 
     known = model.manifest.get("prevalence") or {}
-    indices = [index for index, tagged in enumerate(statements) if tagged.section == "findings"]
+    indices = [i for i, tagged in enumerate(statements) if tagged.section == "findings" or is_counted(tagged)]
     if not known or not indices:
         return None
     try:
@@ -323,13 +380,15 @@ def names_in(taxonomy: Taxonomy) -> dict[str, Name]:
     }
 
 
-def _stamp(model: Classifier, taxonomy: Taxonomy, threshold: str) -> Stamp:
+def _stamp(model: Classifier, taxonomy: Taxonomy, threshold: str, found: TaggedReports) -> Stamp:
     corpus = model.manifest.get("corpus", {})
+    is_made_now = found.n_from_tables < len(found.reports)
     return Stamp(
         wenti=wenti.__version__,
-        model=f"{model.manifest.get('wenti')}+{str(corpus.get('sha256'))[:12]}",
+        model=f"{model.manifest.get('wenti')}+{str(corpus.get('sha256'))[:12]}" if is_made_now else "",
         taxonomy=taxonomy.version,
         taxonomy_sha256=taxonomy.sha256,
-        threshold=threshold,
+        threshold=threshold if is_made_now else "",
         date=datetime.datetime.now().astimezone().date().isoformat(),
+        has_tables=found.n_from_tables > 0,
     )

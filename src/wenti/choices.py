@@ -13,6 +13,16 @@ from wenti.units import project_of
 FIELDS = ("unit", "project", "year", "sector", "region", "grade", "kind")
 """By what reports can be chosen."""
 
+_KINDS = {
+    "评价结果": "result_page",
+    "评价报告": "evaluation",
+    "自评": "self_evaluation",
+    "审计": "audit",
+    "台账": "ledger",
+    "整改报告": "rectification",
+}
+"""What kinds of documents are called, by which they can be chosen, too."""
+
 Years = tuple[int, int]
 """First and last, both included."""
 
@@ -31,7 +41,7 @@ class Choices:
         Reports to count: field (see :data:`FIELDS`) and value. Values of one field are alternatives, fields add up. A year
         may be a range such as ``2021-2023``; the name of a unit or project may be a part of it.
     periods : tuple of Years or None
-        Two periods to set against each other; by default the latest year against those before.
+        Two periods to set against each other; by default the latest year against the one before it.
     """
 
     by: By = "unit"
@@ -61,6 +71,26 @@ def years_in(text: str) -> Years:
     return years
 
 
+def periods_of(text: str) -> tuple[Years, Years]:
+    """Return the two periods that a text such as ``2020-2021,2022-2023`` names.
+
+    They are as long as each other and have no year in common: what a unit showed in any of three years is more than in
+    one, whatever it did.
+
+    Raises
+    ------
+    UsageError
+        If it does not name two such periods.
+    """
+    spans = [years_in(part.strip()) for part in text.replace("，", ",").split(",")]
+    if len(spans) != 2:
+        raise UsageError("periods_unclear", value=text)
+    first, second = spans
+    if first[1] - first[0] != second[1] - second[0] or (first[0] <= second[1] and second[0] <= first[1]):
+        raise UsageError("periods_unequal", value=text)
+    return first, second
+
+
 def only_of(text: str) -> tuple[str, str]:
     """Return field and value of a text such as ``year=2022``.
 
@@ -74,6 +104,10 @@ def only_of(text: str) -> tuple[str, str]:
         raise UsageError("only_unclear", value=text, fields=", ".join(FIELDS))
     if field == "year":
         years_in(value)
+    if field == "kind":
+        value = _KINDS.get(value, value)
+        if value not in _KINDS.values():
+            raise UsageError("only_kind", value=value, kinds=", ".join(_KINDS))
     return field, value
 
 

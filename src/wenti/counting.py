@@ -185,6 +185,7 @@ class Counts:
             If the number of a finding is none, or there are more types than any taxonomy has.
         """
         self.statements += len(frame)
+        frame = frame.assign(project=_whose(frame["project"], frame["units"]))
         _numbered(self._projects, frame["project"])
         for cell in frame["units"].dropna().unique():
             self._units.of(_names_in(cell))
@@ -271,6 +272,17 @@ def _numbered(numbers: _Numbers, names: pd.Series[Any]) -> Ints:
     """Return the number of each name; a missing one is empty."""
     codes, distinct = pd.factorize(names)
     return numbers.of([*distinct, ""] if (codes < 0).any() else distinct)[codes]
+
+
+def _whose(projects: pd.Series[Any], units: pd.Series[Any]) -> pd.Series[Any]:
+    """Return projects with the first of their units: two units may have projects of one name."""
+    of_project, names = pd.factorize(projects.fillna(""))
+    of_units, cells = pd.factorize(units.fillna(""))
+    pairs, of_pair = np.unique(of_project * max(len(cells), 1) + of_units, return_inverse=True)
+    firsts = [next(iter(_names_in(cell)), "") for cell in cells]
+    of = (divmod(int(pair), max(len(cells), 1)) for pair in pairs)
+    keys = np.array([f"{names[project]}\t{firsts[cell]}" for project, cell in of], dtype=object)
+    return pd.Series(keys[of_pair], index=projects.index, dtype=object)
 
 
 class _Distinct:

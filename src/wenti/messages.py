@@ -22,6 +22,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "cannot be written ({detail}); close it in Word or Excel, or name another file; the old file is untouched",
     ),
     "file_empty": ("文件是空的；请换一个有内容的文件", "the file is empty; name one with content"),
+    "file_given_twice": (
+        "这个文件给出了两次，只计一次；请去掉一处",
+        "this file is given twice, counted once; leave one out",
+    ),
     "file_duplicate": ("内容与 {first} 完全相同，只计一次", "same content as {first}, counted once"),
     "file_too_large": (
         "文件超过 {limit} MB；请拆分后重试",
@@ -127,6 +131,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "output_suffix_missing": (
         "输出文件名没有后缀，不知写成哪种格式；请在文件名后加上：{suffixes}",
         "the name of the output has no suffix, which says the format; end it in one of: {suffixes}",
+    ),
+    "output_twice": (
+        "两处输出是同一个文件；请换一个文件名",
+        "two outputs are the same file; name another",
     ),
     "output_suffix_unknown": (
         "不支持输出为“{suffix}”；请把文件名的后缀改为：{suffixes}",
@@ -469,6 +477,27 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "--periods 的值“{value}”无效；请写两个时期，如 2020-2021,2022-2023",
         '--periods: bad value "{value}"; write two periods such as 2020-2021,2022-2023',
     ),
+    "periods_unequal": (
+        "--periods 的两个时期“{value}”应年数相同、互不重叠（否则年数多的一方必然显得问题更多）；请改写，如 2020-2021,2022-2023",
+        '--periods: "{value}" should be two periods of as many years, without a year in common (or the longer shows more, whatever '
+        "happened); write such as 2020-2021,2022-2023",
+    ),
+    "period_empty": (
+        "--periods 中的 {period} 没有报告；请改写为有报告的年度",
+        "--periods: no report is of {period}; name years that have some",
+    ),
+    "periods_and_compare": (
+        "--periods 和 --compare 不能同时使用；请去掉其中一个",
+        "--periods and --compare cannot be used together; leave one out",
+    ),
+    "compare_empty": (
+        "“{name}”中没有可供对比的报告；请检查路径和 --only 的条件",
+        '"{name}" holds no report to compare; check the paths and --only',
+    ),
+    "only_kind": (
+        "--only kind 的值“{value}”无效；可用：{kinds}",
+        '--only kind: bad value "{value}"; one of: {kinds}',
+    ),
     "review_unmatched": (
         "复核表“{sheet}”第{row}行在报告中已找不到，未采用：{text}",
         'sheet "{sheet}", row {row}: no longer in the reports, not used: {text}',
@@ -496,6 +525,30 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "counted_row": (
         "应有 {expected} 列，实有 {found} 列；请用 wenti tag 重新生成该表",
         "{expected} columns expected, {found} found; write the table anew with wenti tag",
+    ),
+    "counted_choice": (
+        "“{column}”列中的“{value}”无效；可用：{allowed}",
+        'column "{column}": bad value "{value}"; one of: {allowed}',
+    ),
+    "counted_integer": (
+        "“{column}”列中的“{value}”不是整数；请改正，或用 wenti tag 重新生成该表",
+        'column "{column}": "{value}" is no whole number; correct it, or write the table anew with wenti tag',
+    ),
+    "counted_probability": (
+        "“{column}”列中的“{value}”不是 0 到 1 之间的概率；请改正，或用 wenti tag 重新生成该表",
+        'column "{column}": "{value}" is no probability from 0 to 1; correct it, or write the table anew with wenti tag',
+    ),
+    "counted_shares": (
+        "types 列有 {types} 个类型，type_probabilities 列却有 {shares} 个概率；请改为一样多",
+        "column types has {types} types and type_probabilities {shares} probabilities; write as many",
+    ),
+    "counted_empty": (
+        "表中没有语句；请换一个有内容的表，或用 wenti tag 重新生成",
+        "the table holds no statement; name one with content, or write it anew with wenti tag",
+    ),
+    "counted_copies": (
+        "其中 {count} 份报告前面已有（如“{report}”，见 {first}），只计一次",
+        '{count} of its reports were there before (such as "{report}", see {first}), counted once',
     ),
     "counted_type": (
         "表中的问题类型“{label}”不在分类体系中；请用 --taxonomy 指定判别时所用的分类体系",

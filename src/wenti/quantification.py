@@ -161,7 +161,8 @@ def intervals(ratios: Floats, estimates: Floats, spread: float) -> tuple[Floats,
     Notes
     -----
     Where the log-likelihood has dropped by half the quantile of chi-square (Wilks 1938, Annals of Mathematical Statistics
-    9:60-62), widened on the scale of log-odds by the spread between authors, as variances add up.
+    9:60-62), widened on the scale of log-odds by the spread between authors, as variances add up; never narrower than
+    Wilson's interval of a share counted without error.
     """
     least = _log_likelihood(ratios, estimates) - _DROP
 
@@ -178,6 +179,11 @@ def intervals(ratios: Floats, estimates: Floats, spread: float) -> tuple[Floats,
     deeper = np.sqrt((centre - log_odds_of(lower)) ** 2 + (_Z * spread) ** 2)
     upper = np.where(upper > 1 - 1e-6, 1.0, _share_of(centre + wider))
     lower = np.where(lower < 1e-6, 0.0, _share_of(centre - deeper))
+    # With few units, and next to 0 and 1, the likelihood's bounds are too near; no tag is surer than a count.
+    n = max(len(ratios), 1)
+    middle = (estimates + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
+    half = _Z / (1 + _Z**2 / n) * np.sqrt(estimates * (1 - estimates) / n + _Z**2 / (4 * n * n))
+    lower, upper = np.minimum(lower, np.maximum(middle - half, 0)), np.maximum(upper, np.minimum(middle + half, 1))
     return np.minimum(lower, estimates), np.maximum(upper, estimates)
 
 

@@ -196,7 +196,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class UnitName:
-    """A unit's full name as the report states it, and the short names that it is given there (以下简称…)."""
+    """A unit's full name as the report states it, and its short names, given there (以下简称…) or in the table of units."""
 
     name: str
     short: tuple[str, ...] = ()
@@ -368,7 +368,11 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What made a report: enough to make it again."""
+    """What made a report: enough to make it again.
+
+    ``model`` and ``threshold`` are empty where all tags are from tables of tagged statements, which do not say what made
+    them; ``has_tables`` tells that some are.
+    """
 
     wenti: str
     model: str
@@ -376,3 +380,4 @@ class Stamp:
     taxonomy_sha256: str
     threshold: str
     date: str
+    has_tables: bool = False

@@ -6,8 +6,6 @@ One bad file stops nothing, and a copy of a file counts once.
 from __future__ import annotations
 
 import os
-import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
@@ -16,13 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wenti.classifier import Classifier
+from wenti.copies import Copies, Original, original_of
 from wenti.decoding import displayable
 from wenti.errors import InputError, WentiError
 from wenti.read_cache import ReadCache
 from wenti.reading import contents_of, is_light, reports_in
 from wenti.reading.files import Content
 from wenti.records import Finding, Report, TaggedStatement
-from wenti.segmentation import segment, statements_of
+from wenti.segmentation import segment
 from wenti.tagging import findings_of, tag_reports
 from wenti.unit_table import UnitTable
 from wenti.workers import Inline, Limits, in_order, without_collecting
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 _FILES = 8  # of a task
 LIMITS = Limits(seconds=300, megabytes=2000)
 """Of the reader of one file. A scan of 100 pages takes a minute or two."""
-_SAME = 0.9  # share of statements that two files of one report have in common
-_FEWEST_TEXTS = 5  # statements; fewer must be alike to the last, of a named project or unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,8 @@ class TaggedFiles:
 class TaggedReports:
     """Reports with their statements and findings, and path and reason of files that gave none.
 
-    ``units`` holds the unit at fault of statements of findings where a table of tagged statements said it.
+    ``units`` holds the unit at fault of statements of findings where a table of tagged statements said it, and
+    ``n_from_tables`` tells how many reports such tables gave: their tags are not made now.
     """
 
     reports: list[Report] = field(default_factory=list)
@@ -67,6 +65,7 @@ class TaggedReports:
     findings: list[Finding] = field(default_factory=list)
     faults: list[tuple[str, WentiError]] = field(default_factory=list)
     units: dict[int, str] = field(default_factory=dict)
+    n_from_tables: int = 0
 
     def extend(self, other: TaggedReports) -> None:
         """Append others, numbered anew."""
@@ -78,6 +77,7 @@ class TaggedReports:
             self.findings.append(replace(finding, report=finding.report + n_reports, statements=members))
         self.faults += other.faults
         self.units |= {index + n_statements: unit for index, unit in other.units.items()}
+        self.n_from_tables += other.n_from_tables
 
     def reviewed(self, reports: Sequence[Report], statements: Sequence[TaggedStatement]) -> None:
         """Take over what a person has corrected, and gather the findings anew."""
@@ -91,84 +91,40 @@ class Originals:
 
     def __init__(self) -> None:
         self._first: dict[str, str] = {}
-        self._reports: list[_Original] = []
-        self._with: dict[int, list[int]] = {}
+        self._copies = Copies()
 
     def checked(self, file: FileRead) -> FileRead:
         """Return a file without those of its reports that were there before: they must not count twice."""
         if not file.reports:
             return file
         source = file.reports[0].source
-        first = self._first.setdefault(source.sha256, source.path)
-        if first != source.path:
-            fault = InputError("file_duplicate", file=source.path, first=first)
+        fault = self.fault_of(source.sha256, source.path)
+        if fault is not None:
             return replace(file, reports=(), fault=fault)
-        originals = list(map(_original, file.reports))
-        copied = list(map(self._copied, originals))
-        for original in (original for original, same in zip(originals, copied, strict=True) if same is None):
-            self._add(original)
+        copied = self.copied(list(map(original_of, file.reports)))
         same = next(filter(None, copied), None)
         if same is None:
             return file
         kept = tuple(report for report, same in zip(file.reports, copied, strict=True) if same is None)
         return replace(file, reports=kept, fault=InputError("file_same_text", file=source.path, first=same))
 
-    def _copied(self, report: _Original) -> str | None:
-        """Return the file that holds the same report, if there is one."""
-        shared = Counter(index for text in report.texts for index in self._with.get(text, ()))
-        for index, count in shared.most_common():
-            if count < _SAME * len(report.texts):
-                break
-            other = self._reports[index]
-            is_short = min(len(report.texts), len(other.texts)) < _FEWEST_TEXTS
-            share = 1.0 if is_short else _SAME
-            is_told = _is_told(report) and _is_told(other)
-            if (
-                count >= share * len(report.texts | other.texts)
-                and _may_be_same(report, other)
-                and (is_told or not is_short)
-            ):
-                return other.path
-        return None
+    def fault_of(self, sha256: str, path: str) -> InputError | None:
+        """Return what to say of a file that was there before."""
+        first = self._first.get(sha256)
+        if first is None:
+            self._first[sha256] = path
+            return None
+        if os.path.realpath(first) == os.path.realpath(path):
+            return InputError("file_given_twice", file=path)
+        return InputError("file_duplicate", file=path, first=first)
 
-    def _add(self, report: _Original) -> None:
-        for text in report.texts:
-            self._with.setdefault(text, []).append(len(self._reports))
-        self._reports.append(report)
-
-
-@dataclass(frozen=True, slots=True)
-class _Original:
-    """What is kept of a report to tell copies of it."""
-
-    path: str
-    project: str | None
-    year: int | None
-    units: frozenset[str]
-    texts: frozenset[int]
-
-
-def _is_told(original: _Original) -> bool:
-    return bool(original.project or original.units)
-
-
-def _original(report: Report) -> _Original:
-    return _Original(report.source.path, report.project, report.year, frozenset(report.units), _texts(report))
-
-
-def _texts(report: Report) -> frozenset[int]:
-    """Return the statements as hashes of their words, which page breaks and punctuation do not change."""
-    return frozenset(
-        hash(re.sub(r"\W", "", statement.text))
-        for section in report.sections
-        for _, statement in statements_of(section)
-    )
-
-
-def _may_be_same(one: _Original, other: _Original) -> bool:
-    """Tell whether two reports of the same text may be one: many forms are filled in alike by different units."""
-    pairs = ((one.project, other.project), (one.year, other.year), (one.units, other.units))
-    return all(not a or not b or a == b for a, b in pairs)
+    def copied(self, reports: Sequence[Original]) -> list[str | None]:
+        """Return for each report of a file what the same one is called that was there before, if there was one."""
+        found = list(map(self._copies.original, reports))
+        for report, same in zip(reports, found, strict=True):
+            if same is None:
+                self._copies.add(report)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,8 @@ def _log_choose(n: int, k: int) -> float:
 def compare_means(first: Sequence[float], second: Sequence[float]) -> Difference:
     """Return the difference second − first of two means of independent values, each at least two of them.
 
+    Values without any spread tell nothing of chance: the p-value is 1.
+
     Raises
     ------
     ValueError
@@ -94,7 +96,7 @@ def compare_means(first: Sequence[float], second: Sequence[float]) -> Difference
     parts = [variance(values) / len(values) for values in (first, second)]
     error = sqrt(sum(parts))
     if error == 0:
-        return Difference(value, value, value, 1.0 if value == 0 else 0.0)
+        return Difference(value, value, value, 1.0)
     freedom = sum(parts) ** 2 / sum(
         part**2 / (len(values) - 1) for part, values in zip(parts, (first, second), strict=True)
     )

@@ -245,6 +245,8 @@ class Summary:
     ----------
     report_units : tuple of str
         For each report the unit it counts for: its only one, or the joint unit.
+    report_projects : tuple of str
+        For each report what its project is called; where units have projects of one name, it says whose.
     units, projects : tuple of str
         What prevalence is a share of.
     types, categories : tuple of SharedWeakness
@@ -275,6 +277,7 @@ class Summary:
     statements: tuple[TaggedStatement, ...]
     findings: tuple[Finding, ...]
     report_units: tuple[str, ...]
+    report_projects: tuple[str, ...]
     units: tuple[str, ...]
     projects: tuple[str, ...]
     types: tuple[SharedWeakness, ...]

@@ -17,6 +17,7 @@ from wenti.records import KINDS, Finding, Kind, Point, Report, Role, Statement, 
 
 _REGION = re.compile(r"^.{1,10}?(?:示范区|自治区|自治州|开发区|新区|省|市|县|区)(?=.{3,})")
 _LEAST_NAME = 4
+_NOTHING = re.compile(r"[（(]?[一二三四五六七八九十\d]{0,2}[)）、.．]?\s*(?:无|暂无|没有|略|不涉及|[/／—－-]+)[。；]?")
 _LEAST_CONFIDENCE = 0.8  # of a line recognised from a picture
 
 
@@ -150,10 +151,16 @@ def findings_of(reports: Sequence[Report], statements: Sequence[TaggedStatement]
     """
     groups: dict[tuple[int, int, int], list[int]] = {}
     for index, tagged in enumerate(statements):
-        if tagged.section == "findings" and tagged.kind == "weakness":
+        if is_counted(tagged):
             alone = index if tagged.point is None else -1
             groups.setdefault((tagged.report, tagged.item, alone), []).append(index)
     return tuple(_finding(reports[report], report, members, statements) for (report, *_), members in groups.items())
+
+
+def is_counted(tagged: TaggedStatement) -> bool:
+    """Tell a weakness that counts: of a findings section, or of any where a person says so; 问题：无 is none."""
+    here = tagged.section == "findings" or tagged.reviewed
+    return here and tagged.kind == "weakness" and (tagged.reviewed or not _NOTHING.fullmatch(tagged.statement.text))
 
 
 def _finding(report: Report, index: int, members: Sequence[int], statements: Sequence[TaggedStatement]) -> Finding:

@@ -68,13 +68,14 @@ class UnitTable:
         return cls(units)
 
     def joined(self, report: Report) -> Report:
-        """Return a report with its units under their full names, and with the sectors and region that these have."""
+        """Return a report with its units under their full names, and with the short names, sectors and region of these."""
         names: dict[str, UnitName] = {}
         found: list[Unit] = []
         for each in report.unit_names or tuple(map(UnitName, report.units)):
             unit = next((self.units[name] for name in (each.name, *each.short) if name in self.units), None)
             full = unit.name if unit is not None else each.name
-            others = [name for name in (each.name, *each.short) if name != full]
+            of_table = unit.short if unit is not None else ()
+            others = [name for name in (each.name, *each.short, *of_table) if name != full]
             before = names[full].short if full in names else ()
             names[full] = UnitName(full, tuple(dict.fromkeys([*before, *others])))
             found += [unit] if unit is not None else []

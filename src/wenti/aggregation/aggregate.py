@@ -13,6 +13,7 @@ from wenti.aggregation.presence import Presence
 from wenti.aggregation.ranking import matrix, profiles, shared, strengths
 from wenti.aggregation.scores import grade_shares, score_contrasts
 from wenti.choices import USUAL, Choices, Years
+from wenti.errors import UsageError
 from wenti.records import Finding, Name, Report, Skipped, Stamp, TaggedStatement
 from wenti.summary import Comparison, Measure, Review, SharedWeakness, Summary
 
@@ -90,6 +91,7 @@ def aggregate(
         statements=presence.statements,
         findings=presence.findings,
         report_units=presence.report_units,
+        report_projects=presence.projects,
         units=presence.units,
         projects=tuple(dict.fromkeys(presence.projects)),
         types=ranked,
@@ -129,7 +131,13 @@ def _supported(rows: Sequence[SharedWeakness], choices: Choices) -> tuple[tuple[
 
 
 def _comparison(presence: Presence, choices: Choices, sides: tuple[Side, Side] | None) -> Comparison | None:
-    """Set the user's groups or periods against each other, else the latest year against those before."""
+    """Set the user's groups or periods against each other, else the latest year against the one before it.
+
+    Raises
+    ------
+    UsageError
+        If a period that the user names has no reports.
+    """
     if sides is not None:
         return compare(presence, *sides)
     periods, fewest = choices.periods, 1
@@ -137,11 +145,15 @@ def _comparison(presence: Presence, choices: Choices, sides: tuple[Side, Side] |
         years, fewest = presence.years, FEWEST
         if len(years) < 2:
             return None
-        periods = ((years[0], years[-2]), (years[-1], years[-1]))
+        # Years one by one: what a unit showed in any of several years is more than in one.
+        periods = ((years[-2], years[-2]), (years[-1], years[-1]))
     first, second = (
         (_span(period), [i for i, r in enumerate(presence.reports) if r.year and period[0] <= r.year <= period[1]])
         for period in periods
     )
+    for name, reports in (first, second):
+        if choices.periods is not None and not reports:
+            raise UsageError("period_empty", period=name)
     enough = all(len(presence.units_of(reports)) >= fewest for _, reports in (first, second))
     return compare(presence, first, second) if enough else None
 

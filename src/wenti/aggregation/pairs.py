@@ -24,9 +24,9 @@ def pairs(presence: Presence, min_support: int = 1) -> tuple[Pair, ...]:
     Notes
     -----
     Lift: P(A and B) / (P(A) · P(B)); Brin, Motwani, Ullman and Tsur (1997), SIGMOD Record 26:255-264. The p-values are
-    Fisher's, corrected over all pairs that have the support.
+    Fisher's, corrected over all pairs of types that have the support each.
     """
-    total = len(presence.units)
+    total, fewest = len(presence.units), max(FEWEST, min_support)
     statements: dict[str, dict[str, list[int]]] = {}
     for label, unit, index in zip(*(presence.table[c].tolist() for c in ("type", "unit", "statement")), strict=True):
         statements.setdefault(label, {}).setdefault(unit, []).append(index)
@@ -34,16 +34,16 @@ def pairs(presence: Presence, min_support: int = 1) -> tuple[Pair, ...]:
     rows = []
     for first, second in combinations(units, 2):
         both = units[first] & units[second]
-        if len(both) < max(FEWEST, min_support):
-            continue
         a, b, n = len(units[first]), len(units[second]), len(both)
+        if min(a, b) < fewest:  # whatever they have in common: what is tested must not hang on what was found
+            continue
         expected = a * b / total
         rows.append((first, second, both, expected, n / expected, fisher(n, a - n, b - n, total - a - b + n)))
     adjusted = holm([row[-1] for row in rows])
     found = [
         Pair(first, second, tuple(sorted(both)), total, expected, lift, p_value, p_adjusted, ())
         for (first, second, both, expected, lift, p_value), p_adjusted in zip(rows, adjusted, strict=True)
-        if lift > 1
+        if lift > 1 and len(both) >= fewest
     ]
     found.sort(key=lambda pair: (-pair.lift, -len(pair.units), pair.first, pair.second))
     return tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -57,7 +58,7 @@ class Presence:
         for finding in named:
             at_fault[finding.report].add(finding.unit)
         counted = tuple(tuple(units_counted(*each)) for each in zip(reports, own, at_fault, strict=True))
-        projects = tuple(project_of(report) for report in reports)
+        projects = _projects(reports, counted)
         return cls(tuple(reports), tuple(statements), named, tuple(own), counted, projects)
 
     @cached_property
@@ -119,6 +120,13 @@ class Presence:
             columns=["report", "group"],
         )
         return self.table.merge(groups, on="report")
+
+
+def _projects(reports: Sequence[Report], counted: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Return the project of each report; where units have projects of one name, the name says whose it is."""
+    pairs = [(project_of(report), units[0]) for report, units in zip(reports, counted, strict=True)]
+    shared = Counter(name for name, _ in dict.fromkeys(pairs))
+    return tuple(f"{name}（{unit}）" if shared[name] > 1 else name for name, unit in pairs)
 
 
 def _report_units(reports: Sequence[Report]) -> list[str]:

@@ -105,15 +105,15 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter for each option
     """Write the weakness report over reports: for reading, signing (.docx), counting on (.xlsx, .json), or counts alone."""
 
     def action() -> int:
-        from wenti.choices import Choices, only_of, years_in
+        from wenti.choices import Choices, only_of, periods_of
         from wenti.rendering import Presentation
 
         chosen = tuple(map(only_of, only or ()))
-        spans = [years_in(part) for part in periods.split(",")] if periods is not None else []
-        if len(spans) not in (0, 2):
-            raise UsageError("periods_unclear", value=periods)
+        if periods is not None and compare:
+            raise UsageError("periods_and_compare")
+        spans = periods_of(periods) if periods is not None else None
         grouped: By = next(each for each in BY if each == by)
-        choices = Choices(grouped, min_support, chosen, (spans[0], spans[1]) if spans else None)
+        choices = Choices(grouped, min_support, chosen, spans)
         outputs = output or ([] if review_out is not None else [_USUAL_OUTPUT])
         presentation = Presentation(title, organisation, template)
         asked = _Asked(
@@ -167,10 +167,9 @@ def _report(asked: _Asked) -> int:
 
 def _check(asked: _Asked) -> None:
     """Refuse files that cannot be written or used, before the work is done, and before what it takes is loaded."""
-    from wenti.rendering import check_output
+    from wenti.rendering import check_outputs
 
-    for output in asked.outputs:
-        check_output(output)
+    check_outputs(asked.outputs)
     _check_template(asked)
     if asked.review_out is not None:
         _check_review(asked)
@@ -191,14 +190,14 @@ def _check_template(asked: _Asked) -> None:
 
 def _check_review(asked: _Asked) -> None:
     """Refuse a sheet that would be written over."""
-    from wenti.output import check_file
+    from wenti.review import check_new
 
     target = Path(asked.review_out or "")
     if target.suffix.lower() != ".xlsx":
         raise OutputError("output_suffix_unknown", file=str(target), suffix=target.suffix, suffixes=".xlsx")
-    if target.exists() or target.resolve() in {Path(output).resolve() for output in asked.outputs}:
-        raise OutputError("file_exists", file=str(target))
-    check_file(target)
+    if target.resolve() in {Path(output).resolve() for output in asked.outputs}:
+        raise OutputError("output_twice", file=str(target))
+    check_new(target)
 
 
 def _check_inputs(asked: _Asked) -> None:

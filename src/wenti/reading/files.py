@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import mmap
+import os
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,14 +21,27 @@ _LIGHT = 512 << 10  # bytes of text that are read in seconds, whatever they hold
 _WRITTEN = (".html", ".md", ".csv")
 _OWN = (
     b'<meta name="generator" content="wenti">',
+    b'<meta name="keywords" content="wenti"',
     b"<!-- generator: wenti -->",
     b",kind_probability,types,type_probabilities,needs_review",
     "层级,编号,类别,名称,问题点数".encode(),
     b"level,id,category,name,findings",
 )
-_PACKAGES = (".docx", ".xlsx")
+# What wenti wrote, and an office program saved again: such programs keep the keywords alone.
+_KEYWORDS = re.compile(rb"(?<!keyword>)<\w+:keywords?>\s*wenti\s*</\w+:keywords?>(?!<\w+:keyword>)")
+_PARTS = {
+    ".docx": ("docProps/app.xml", "docProps/core.xml"),
+    ".xlsx": ("docProps/app.xml", "docProps/core.xml"),
+    ".odt": ("meta.xml",),
+    ".ods": ("meta.xml",),
+}
 _APPLICATION = b"<Application>wenti</Application>"
+_PDF_KEYWORDS = re.compile(
+    rb"/Keywords\s*(?:\(wenti\)|\(\xfe\xff\0w\0e\0n\0t\0i\)|<\s*(?:feff00770065006e00740069|77656e7469)\s*>)",
+    re.IGNORECASE,
+)
 _HEAD = 2000
+_PROPERTIES = 64 << 10  # bytes of a part with properties
 _LISTS_OF_FAULTS = (".errors.csv",)  # what `wenti tag` writes beside its tables
 
 
@@ -159,11 +175,14 @@ def _is_document(file: Path) -> bool:
 
 def _is_own(file: Path) -> bool:
     """Tell what wenti wrote, a weakness report or a table, which would be read as a report among those of its folder."""
-    if file.suffix.lower() in _PACKAGES:
-        return _is_own_package(file)
-    if file.suffix.lower() not in _WRITTEN:
-        return False
+    suffix = file.suffix.lower()
     try:
+        if suffix in _PARTS:
+            return _is_own_package(file, _PARTS[suffix])
+        if suffix == ".pdf":
+            return _is_own_pdf(file)
+        if suffix not in _WRITTEN:
+            return False
         with file.open("rb") as stream:
             head = stream.read(_HEAD)
     except OSError:
@@ -171,13 +190,28 @@ def _is_own(file: Path) -> bool:
     return any(mark in head for mark in _OWN)
 
 
-def _is_own_package(file: Path) -> bool:
-    """Tell a Word file or workbook that says that wenti made it."""
+def _is_own_package(file: Path, parts: Iterable[str]) -> bool:
+    """Tell a Word file or workbook that says that wenti made it, or has its keyword and no other."""
     try:
-        with zipfile.ZipFile(file) as archive, archive.open("docProps/app.xml") as stream:
-            return _APPLICATION in stream.read(_HEAD)
+        with zipfile.ZipFile(file) as archive:
+            return any(_says_own(archive, part) for part in parts if part in archive.namelist())
     except Exception:  # whatever zipfile and zlib make of a damaged file: its reader will say it
         return False
+
+
+def _says_own(archive: zipfile.ZipFile, part: str) -> bool:
+    with archive.open(part) as stream:
+        properties = stream.read(_PROPERTIES)
+    return _APPLICATION in properties or _KEYWORDS.search(properties) is not None
+
+
+def _is_own_pdf(file: Path) -> bool:
+    """Tell a PDF made of a Word file of wenti's; one whose properties are compressed or encrypted is not known."""
+    with file.open("rb") as stream:
+        if not 0 < os.fstat(stream.fileno()).st_size <= _MAX_BYTES:
+            return False
+        with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            return _PDF_KEYWORDS.search(content) is not None
 
 
 def _format_unknown(path: Path) -> InputError:

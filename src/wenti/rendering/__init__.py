@@ -81,12 +81,31 @@ def check_output(path: str | Path) -> None:
     Raises
     ------
     OutputError
-        If no renderer has the suffix, the folder is missing, or the file cannot be replaced.
+        If it has no suffix or one of no renderer, the folder is missing, or the file cannot be replaced.
     """
     target = Path(path)
+    if not target.suffix:
+        raise OutputError("output_suffix_missing", file=str(path), suffixes=" ".join(RENDERERS))
     if target.suffix.lower() not in RENDERERS:
         raise OutputError("output_suffix_unknown", file=str(path), suffix=target.suffix, suffixes=" ".join(RENDERERS))
     check_file(target)
+
+
+def check_outputs(paths: Sequence[str | Path]) -> None:
+    """Check several, as :func:`check_output` does, and that they are not the same.
+
+    Raises
+    ------
+    OutputError
+        If one is no good, or given twice.
+    """
+    seen: set[Path] = set()
+    for path in paths:
+        check_output(path)
+        target = Path(path).resolve()
+        if target in seen:
+            raise OutputError("output_twice", file=str(path))
+        seen.add(target)
 
 
 def render(
@@ -116,11 +135,10 @@ def render(
         If the template is none.
     """
     paths = [path] if isinstance(path, (str, Path)) else list(path)
-    for each in paths:
-        check_output(each)
+    check_outputs(paths)
     rendering = Rendering(summary, lang, presentation)
     for each in paths:
         write_whole(each, RENDERERS[Path(each).suffix.lower()](rendering))
 
 
-__all__ = ["PLAIN", "RENDERERS", "Presentation", "Rendering", "check_output", "render"]
+__all__ = ["PLAIN", "RENDERERS", "Presentation", "Rendering", "check_output", "check_outputs", "render"]

@@ -1,4 +1,4 @@
-"""What HTML and Markdown work out of blocks alike: numbers of headings and captions, where links lead, the date in words."""
+"""What renderers work out of blocks alike: numbers of headings and captions, where links lead, the date in words."""
 
 from __future__ import annotations
 
@@ -83,13 +83,16 @@ def numbered(content: Content, anchors: Anchors) -> tuple[Numbered, ...]:
     anchors : Anchors
         Those of the content; the ids of headings, tables and charts are taken from it.
     """
-    headings = _HeadingNumbers(content.language)
+    headings = HeadingCounter()
     captions: Counter[str] = Counter()
 
     def place(block: Block) -> Numbered:
         if isinstance(block, Heading):
-            number, depth = headings.next(block)
-            return Numbered(block, number, depth, anchors.take(block.anchor) if block.anchor else anchors.new("h"))
+            counts, appendix = headings.next(block)
+            number = _heading_number(counts, appendix, content.language)
+            return Numbered(
+                block, number, len(counts), anchors.take(block.anchor) if block.anchor else anchors.new("h")
+            )
         if isinstance(block, Table | Chart):
             word = content.table_word if isinstance(block, Table) else content.figure_word
             captions[word] += 1
@@ -103,22 +106,29 @@ def _caption(word: str, number: int, language: str) -> str:
     return f"{word}{number}　" if _chinese(language) else f"{word} {number}. "
 
 
-class _HeadingNumbers:
-    """Counts headings. A level that a report leaves out (a 3 below a 1) is none: what stands there is one deeper."""
+class HeadingCounter:
+    """Counts headings. A level that a report leaves out (a 3 below a 1) is none: what stands there is one deeper.
 
-    def __init__(self, language: str) -> None:
-        self._chinese = _chinese(language)
+    Parameters
+    ----------
+    deepest : int, optional
+        Level that deeper headings count as.
+    """
+
+    def __init__(self, deepest: int | None = None) -> None:
+        self._deepest = deepest
         self._levels: list[int] = []
         self._counts: list[int] = []
         self._chapters = 0
         self._appendices = 0
         self._appendix = False
 
-    def next(self, heading: Heading) -> tuple[str, int]:
-        """Return number and depth of the next heading."""
-        while self._levels and self._levels[-1] >= heading.level:
+    def next(self, heading: Heading) -> tuple[tuple[int, ...], bool]:
+        """Return the numbers of the next heading, one for each depth, and whether it stands in an appendix."""
+        level = heading.level if self._deepest is None else min(heading.level, self._deepest)
+        while self._levels and self._levels[-1] >= level:
             self._levels.pop()
-        self._levels.append(heading.level)
+        self._levels.append(level)
         depth = len(self._levels)
         if depth == 1:
             self._appendix = heading.appendix
@@ -130,18 +140,19 @@ class _HeadingNumbers:
                 *self._counts[: depth - 1],
                 self._counts[depth - 1] + 1 if depth <= len(self._counts) else 1,
             ]
-        return self._number(depth), depth
+        return tuple(self._counts), self._appendix
 
-    def _number(self, depth: int) -> str:
-        last = self._counts[-1]
-        if not self._chinese:
-            first = _letters(self._counts[0]) if self._appendix else str(self._counts[0])
-            if self._appendix and depth == 1:
-                return f"Annex {first}. "
-            return ".".join([first, *map(str, self._counts[1:])]) + " "
-        if depth == 1:
-            return f"附录{chinese(last)}　" if self._appendix else f"{chinese(last)}、"
-        return {2: f"（{chinese(last)}）", 3: f"{last}. "}.get(depth, f"（{last}）")
+
+def _heading_number(counts: tuple[int, ...], appendix: bool, language: str) -> str:
+    depth, last = len(counts), counts[-1]
+    if not _chinese(language):
+        first = _letters(counts[0]) if appendix else str(counts[0])
+        if appendix and depth == 1:
+            return f"Annex {first}. "
+        return ".".join([first, *map(str, counts[1:])]) + " "
+    if depth == 1:
+        return f"附录{chinese(last)}　" if appendix else f"{chinese(last)}、"
+    return {2: f"（{chinese(last)}）", 3: f"{last}. "}.get(depth, f"（{last}）")
 
 
 def chinese(number: int) -> str:

@@ -69,7 +69,7 @@ def summary_json(summary: Summary, lang: str = "zh") -> bytes:
 
 
 def _encoded(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "surrogatepass")
 
 
 def _fields(value: Any, *names: str) -> dict[str, Any]:

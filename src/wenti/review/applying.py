@@ -63,10 +63,11 @@ def apply_review(
         if report is not corrected_reports[place]:
             corrected_reports[place] = report
             touched.add(place)
+    changed = _followed(statements, changed)
     pairs = list(zip(statements, changed, strict=True))
     review = Review(
-        statements=sum(new is not old for old, new in pairs),
-        corrected=sum((new.kind, new.types) != (old.kind, old.types) for old, new in pairs),
+        statements=sum(new.reviewed and new is not old for old, new in pairs),
+        corrected=sum(new.reviewed and (new.kind, new.types) != (old.kind, old.types) for old, new in pairs),
         reports=tuple(sorted(touched)),
         unmatched=tuple(unmatched),
     )
@@ -125,6 +126,22 @@ def _reviewed(tagged: TaggedStatement, row: ReviewedStatement) -> TaggedStatemen
         inherited=False,
         reviewed=True,
     )
+
+
+def _followed(before: Sequence[TaggedStatement], after: Sequence[TaggedStatement]) -> list[TaggedStatement]:
+    """Let evidence that has its tags from a headline, and was not judged itself, follow what a person made of it."""
+    headlines: dict[tuple[int, int, tuple[str, ...]], TaggedStatement] = {}
+    found = list(after)
+    for index, (old, new) in enumerate(zip(before, after, strict=True)):
+        key = (old.report, old.item, old.types)
+        if new.reviewed and not old.inherited:
+            headlines.setdefault(key, new)
+        headline = headlines.get(key)
+        if old.inherited and not new.reviewed and headline is not None:
+            tags = (headline.kind, headline.kind_probability, headline.types, headline.type_probabilities)
+            kind, sure, types, shares = tags
+            found[index] = replace(new, kind=kind, kind_probability=sure, types=types, type_probabilities=shares)
+    return found
 
 
 def _changes(given: Metadata, before: Metadata) -> dict[str, Any]:

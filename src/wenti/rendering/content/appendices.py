@@ -92,9 +92,9 @@ def _stamp(writer: Writer) -> Iterator[Block]:
     facts: list[tuple[str, str | Count]] = [
         ("stamp_date", stamp.date),
         ("stamp_wenti", stamp.wenti),
-        ("stamp_model", stamp.model),
+        ("stamp_model", _of_tags(writer, stamp.model)),
         ("stamp_taxonomy", label("version_hash", version=stamp.taxonomy, sha256=stamp.taxonomy_sha256[:16])),
-        ("stamp_threshold", label(f"threshold_{stamp.threshold}")),
+        ("stamp_threshold", _of_tags(writer, stamp.threshold and label(f"threshold_{stamp.threshold}"))),
         ("stamp_statements", Count(len(summary.statements), "reports" if summary.statements else "")),
     ]
     if summary.filters:
@@ -114,6 +114,14 @@ def _stamp(writer: Writer) -> Iterator[Block]:
             rows=tuple(Row((Cell(path), Cell(sha256))) for path, sha256 in inputs),
             sheet=label("sheet_stamp"),
         )
+
+
+def _of_tags(writer: Writer, value: str) -> str:
+    """Return what made the tags; tables of tagged statements do not say it."""
+    label = writer.label
+    if not value:
+        return label("stamp_of_tables")
+    return label("stamp_but_tables", value=value) if writer.summary.stamp.has_tables else value
 
 
 def _fact_cell(value: str | Count) -> Cell:

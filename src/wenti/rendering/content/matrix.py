@@ -11,7 +11,6 @@ from wenti.rendering.content.cells import count_cell, number_column
 from wenti.rendering.content.writer import Writer
 from wenti.rendering.labels import Count
 from wenti.summary import Cell as Field
-from wenti.units import project_of
 
 _MOST = 60
 _SHADES = 5
@@ -22,6 +21,8 @@ def matrix(writer: Writer) -> list[Block]:
     summary, label = writer.summary, writer.label
     if not summary.matrix:
         return []
+    if summary.by in ("sector", "region") and not any(summary.groups):
+        return [Heading(label(f"matrix_{summary.by}"), 1, "matrix"), Paragraph(label.runs(f"no_{summary.by}"))]
     fields = {(field.group, field.category): field for field in summary.matrix}
     groups = _largest(summary.groups, summary.matrix)
     blocks: list[Block] = [Heading(label(f"matrix_{summary.by}"), 1, "matrix")]
@@ -105,6 +106,6 @@ def _totals(writer: Writer) -> dict[str, list[Finding]]:
     summary = writer.summary
     found: dict[str, list[Finding]] = {}
     for finding in summary.findings:
-        group = finding.unit if summary.by == "unit" else project_of(summary.reports[finding.report])
+        group = finding.unit if summary.by == "unit" else summary.report_projects[finding.report]
         found.setdefault(group, []).append(finding)
     return found

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from wenti.records import Share
+from wenti.records import Quantity, Share
 from wenti.rendering.blocks import Block, Bullets, Heading, PageBreak, Paragraph, Run, Tile, Tiles
 from wenti.rendering.content.numbers import percent, rounded, score
-from wenti.rendering.content.wording import figure_value, named, quoted
+from wenti.rendering.content.wording import excerpt, figure_value, named, quoted
 from wenti.rendering.content.writer import Writer
 from wenti.rendering.labels import Count
-from wenti.summary import Measure, SharedWeakness
+from wenti.summary import MEASURES, KeyFigure, Measure, SharedWeakness
 
 Runs = tuple[Run, ...]
 
+_RECURRING = 2  # types that are named: the summary is to fit on a page
 _WIDE = 30  # units up to which intervals are wide
-_MEASURES: tuple[Measure, ...] = ("lowest_rate", "largest_rate", "longest_delay", "sum_amount")
+_QUANTITIES: dict[Measure, tuple[Quantity, ...]] = {"longest_delay": ("delay",), "sum_amount": ("amount",)}
 
 
 def overview(writer: Writer) -> list[Block]:
@@ -25,7 +26,7 @@ def overview(writer: Writer) -> list[Block]:
     tiles, headline = _tiles(writer), _headline(writer)
     bullets = [
         bullet
-        for bullet in (_new(writer), _worst(writer), _lowest_score(writer), _recurring(writer), _unanswered(writer))
+        for bullet in (_new(writer), *_worst(writer), _lowest_score(writer), _recurring(writer), _unanswered(writer))
         if bullet
     ]
     return [
@@ -124,11 +125,10 @@ def _new(writer: Writer) -> Runs:
     )
 
 
-def _worst(writer: Writer) -> Runs:
-    """Return the worst of the key figures of each sort."""
+def _worst(writer: Writer) -> Iterator[Runs]:
+    """Yield the worst of the key figures of each sort, with the words that it stands in: alone it may mislead."""
     label = writer.label
-    parts = []
-    for measure in _MEASURES:
+    for measure in MEASURES:
         rows = [
             (figure.value, row, figure)
             for row in writer.summary.types
@@ -139,10 +139,28 @@ def _worst(writer: Writer) -> Runs:
             _, row, figure = pick(rows, key=lambda found: found[0])
             link = writer.index.entry(label(f"index_{measure}", name=writer.name(row.id)), figure.statements)
             value = Run(figure_value(figure, label.lang), link, "strong")
-            parts.append(label.runs(f"worst_{measure}", name=writer.named(row.id), value=value))
-    if not parts:
-        return ()
-    return label.runs("bullet_worst", parts=label.row(parts, "semicolon", "semicolon"))
+            index, words = _figure_in_words(writer, figure)
+            cited = label.runs(
+                "cited" if len(figure.statements) == 1 else "cited_first",
+                number=writer.number(index, link),
+                text=label.quoted(words),
+            )
+            yield label.runs(f"worst_{measure}", name=writer.named(row.id), value=value, cited=cited)
+
+
+def _figure_in_words(writer: Writer, key: KeyFigure) -> tuple[int, str]:
+    """Return the statement that a key figure stands in – of a sum, that of the largest amount – and the words around it."""
+    quantities = _QUANTITIES.get(key.measure, ("rate", "change"))
+    found = [
+        (abs(figure.value), -index, figure.text)
+        for index in key.statements
+        for figure in writer.summary.statements[index].statement.figures
+        if figure.quantity in quantities and not isinstance(figure.value, str)
+    ]
+    if key.measure != "sum_amount":
+        found = [each for each in found if each[0] == key.value]
+    _, index, figure_text = max(found, default=(0.0, -key.statements[0], ""))
+    return -index, excerpt(writer.summary.statements[-index].statement.text, figure_text)
 
 
 def _lowest_score(writer: Writer) -> Runs:
@@ -171,7 +189,7 @@ def _recurring(writer: Writer) -> Runs:
         "bullet_recurring",
         units=writer.count(statements, len({row.unit for row in rows}), label("chapter_recurrence")),
         cases=writer.count(statements, len(rows), label("chapter_recurrence")),
-        names=named(writer, types),
+        names=named(writer, types, most=_RECURRING),
     )
 
 

@@ -29,10 +29,10 @@ _CHARTED = 12
 def shared(writer: Writer) -> list[Block]:
     """Return the chapter on shared weaknesses; nothing where there is none."""
     summary, label = writer.summary, writer.label
-    if not summary.types and not summary.categories:
+    if not summary.types and not summary.categories and not summary.below_support:
         return []
     blocks: list[Block] = [Heading(label("chapter_shared"), 1, "shared")]
-    if not writer.ranked:
+    if not writer.ranked and (summary.types or summary.categories):
         few = Count(writer.total, "reports")
         blocks.append(Paragraph(label.runs(f"too_few_{writer.measured}", total=few, fewest=FEWEST_RANKED)))
     if summary.categories:
@@ -40,7 +40,7 @@ def shared(writer: Writer) -> list[Block]:
     if summary.types:
         blocks += [Heading(label("by_type"), 2), *_tables(writer, "type", summary.types)]
     if summary.below_support:
-        blocks.append(Paragraph(_below(writer), "note"))
+        blocks.append(Paragraph(_below(writer), "note" if summary.types else "body"))
     if writer.ranked and len(summary.types) > 1:
         blocks.append(_chart(writer))
     return [*blocks, *articles(writer)]
@@ -50,7 +50,10 @@ def _below(writer: Writer) -> tuple[Run, ...]:
     summary, label = writer.summary, writer.label
     names = named(writer, summary.below_support, most=len(summary.below_support))
     return label.runs(
-        f"below_{writer.measured}", count=len(summary.below_support), fewest=summary.min_support, names=names
+        f"below_{writer.measured}" if summary.types else f"all_below_{writer.measured}",
+        count=len(summary.below_support),
+        fewest=summary.min_support,
+        names=names,
     )
 
 

@@ -53,7 +53,9 @@ def _read(writer: Writer) -> Runs:
         ),
         projects=Count(len(summary.projects), "reports"),
     )
-    when = label.runs("read_years", years=years_named(years, label)) if years else ()
+    evaluated = any(report.project_year is None and report.year is not None for report in summary.reports)
+    how = "read_years_evaluated" if evaluated else "read_years"
+    when = label.runs(how, years=years_named(years, label)) if years else ()
     without = label.runs("read_undated", count=Count(undated, "reports")) if years and undated else ()
     unnamed = sum(not report.units for report in summary.reports)
     nameless = label.runs("read_unnamed", count=Count(unnamed, "reports")) if unnamed else ()

@@ -15,6 +15,8 @@ from wenti.summary import KeyFigure
 NAMED = 3
 UNITS_NAMED = 12
 
+_EXCERPT = 20  # characters, of which two thirds before the words: there stands what they are said of
+_CUT_LEFT, _CUT_RIGHT = re.compile(r"\A[\d.,%％\s，、；。]+"), re.compile(r"[\d.,\s，、；。]+\Z")
 _YEARS = re.compile(r"\d{4}(–\d{4})?\Z")
 
 
@@ -75,6 +77,31 @@ def figure_value(figure: KeyFigure, lang: str) -> str:
     if figure.measure == "longest_delay":
         return months(figure.value, lang)
     return money(figure.value, lang)
+
+
+def excerpt(text: str, words: str) -> str:
+    """Return at most 20 characters of a text around some words in it, or from its beginning where it has not those.
+
+    Numbers and stops at ends that are cut are left out, so that no number is cut in two.
+
+    Examples
+    --------
+    >>> excerpt("出租率120%，回报率不足20%", "20%")
+    '出租率120%，回报率不足20%'
+    >>> excerpt("截至2022年末，资金到位率不足20%，比2021年低", "20%")
+    '…年末，资金到位率不足20%，比…'
+    """
+    found = re.search(rf"(?<![\d.])(?<!\d,){re.escape(words)}", text)
+    at, end = found.span() if found is not None else (0, 0)
+    room = max(_EXCERPT - (end - at), 0)
+    first = max(at - max(room * 2 // 3, room - (len(text) - end)), 0)
+    last = min(first + max(_EXCERPT, end - at), len(text))
+    before, after = text[first:at], text[end:last]
+    if first:
+        before = "…" + _CUT_LEFT.sub("", before)
+    if last < len(text):
+        after = _CUT_RIGHT.sub("", after) + "…"
+    return before + text[at:end] + after
 
 
 def years_named(years: Sequence[int], label: Labels) -> str:

@@ -122,9 +122,15 @@ class Writer:
             return table
         return replace(table, most=most, rest=self.label("rest_of_rows", count=rest, shown=most, sheet=table.sheet))
 
+    def number(self, index: int, otherwise: str = "") -> Run:
+        """Return the number of a statement, linked to the sentence, or elsewhere where that may not stand in the report."""
+        self.mentioned.add(index)
+        link = f"s-{index + 1}" if self.lists_all or index in self.quoted else otherwise
+        return Run(f"[{index + 1}]", link)
+
     def mention(self, index: int) -> tuple[Run, ...]:
         """Return a statement with its number, for a table."""
-        return self._number(index), Run(f" {self.summary.statements[index].statement.text}")
+        return self.number(index), Run(f" {self.summary.statements[index].statement.text}")
 
     def more(self, statements: Sequence[int], others: Sequence[int], title: str) -> tuple[Run, ...]:
         """Return the numbers of further statements, or how many there are, for a table.
@@ -140,7 +146,7 @@ class Writer:
         """
         if len(others) > _NUMBERED:
             return self.label.runs("more_statements", count=self.count(statements, len(others), title))
-        return self.label.runs("see_also", numbers=self.label.row([(self._number(index),) for index in others]))
+        return self.label.runs("see_also", numbers=self.label.row([(self.number(index),) for index in others]))
 
     @cached_property
     def _behind(self) -> dict[int, list[int]]:
@@ -148,11 +154,6 @@ class Writer:
         for finding in self.summary.findings:
             found.setdefault(finding.report, []).extend(finding.statements)
         return found
-
-    def _number(self, index: int) -> Run:
-        self.mentioned.add(index)
-        link = f"s-{index + 1}" if self.lists_all or index in self.quoted else ""
-        return Run(f"[{index + 1}]", link)
 
     def _sentence(self, index: int) -> Sentence:
         self.quoted.add(index)

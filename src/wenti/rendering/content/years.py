@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from wenti.rendering.blocks import Block, Cell, Chart, Column, Heading, Paragraph, Row, Run, Series, Table
 from wenti.rendering.content.cells import INTERVAL, NO_CELL, number_column, of_cell, p_cell, points_cell, share_cell
@@ -28,8 +29,8 @@ def _trends(writer: Writer) -> Iterator[Block]:
     types = [row for row in summary.trends if row.id in writer.articles]
     categories = [row for row in summary.trends if "." not in row.id]
     yield Heading(label("trends"), 2)
-    yield Paragraph(_trends_in_words(writer, types))
     if types:
+        yield Paragraph(_trends_in_words(writer, types))
         yield _chart(writer, _most_common(writer, types))
     for level, rows in (("category", categories), ("type", types)):
         if rows:
@@ -40,11 +41,25 @@ def _trends_in_words(writer: Writer, rows: Sequence[Trend]) -> tuple[Run, ...]:
     """Return which types become more or less common, as far as a test bears it out."""
     label = writer.label
     sentences = []
-    for key, sign in (("trend_up", 1), ("trend_down", -1)):
-        names = [row.id for row in rows if significant(row.p_adjusted) and row.change * sign > 0]
-        if names:
-            sentences.append(label.runs(key, names=named(writer, names)))
+    for way, sign in (("up", 1), ("down", -1)):
+        reliable = [row for row in rows if significant(row.p_adjusted) and row.change * sign > 0]
+        yearly = [row.id for row in reliable if _each_year(row, sign)]
+        for key, names in (
+            (f"trend_{way}_yearly", yearly),
+            (f"trend_{way}", [row.id for row in reliable if row.id not in yearly]),
+        ):
+            if names:
+                sentences.append(label.runs(key, names=named(writer, names)))
     return label.text(*(sentences or [label.runs("trend_none")]))
+
+
+def _each_year(row: Trend, sign: int) -> bool:
+    """Tell whether a share rises (falls, where the sign is negative) from each year to the next, none left out."""
+    points = [point for point in row.points if point.share.total]
+    return all(
+        other.year == one.year + 1 and (other.share.share - one.share.share) * sign > 0
+        for one, other in pairwise(points)
+    )
 
 
 def _most_common(writer: Writer, rows: Sequence[Trend]) -> list[Trend]:

@@ -21,6 +21,14 @@ CHAPTERS: dict[str, tuple[str, str]] = {
         "另有{count}类问题涉及的项目不足{fewest}个，未列入：{names}。",
         "{count} {count:type|types} of fewer than {fewest} projects {count:is|are} left out: {names}.",
     ),
+    "all_below_units": (
+        "所发现的{count}类问题涉及的单位不足{fewest}家，未列入：{names}。",
+        "{count} {count:type|types} of fewer than {fewest} units {count:is|are} left out: {names}.",
+    ),
+    "all_below_projects": (
+        "所发现的{count}类问题涉及的项目不足{fewest}个，未列入：{names}。",
+        "{count} {count:type|types} of fewer than {fewest} projects {count:is|are} left out: {names}.",
+    ),
     "shares_note": (
         "一个问题点可同时属于几类，故各类的问题点之和可大于合计。",
         "A finding may be of several types, so that these can add up to more than the total.",
@@ -71,6 +79,15 @@ CHAPTERS: dict[str, tuple[str, str]] = {
     "matrix_units_note": (
         "格内为存在该类别问题的单位数/单位总数，颜色越深占比越大。",
         "Each field says how many of how many units show the category; darker is a larger share.",
+    ),
+    "no_sector": (
+        "所读报告的单位均未注明行业，故不列对照表。行业取自单位表（--units），请在该表的“行业”列中注明。",
+        "No unit has a sector, so there is no table. Sectors come from the table of units (--units), column 行业.",
+    ),
+    "no_region": (
+        "所读报告及其单位均未注明地区，故不列对照表。报告未注明的，地区取自单位表（--units），请在该表的“地区”列中注明。",
+        "No report or unit has a region, so there is no table. Where a report names none, regions come from the table of "
+        "units (--units), column 地区.",
     ),
     "matrix_cut_unit": (
         "共{total}家单位，列出问题点最多的{shown}家。",
@@ -123,16 +140,17 @@ CHAPTERS: dict[str, tuple[str, str]] = {
     ),
     # Pairs.
     "pair_first": (
-        "提升度最高的是{first}与{second}：{total}家单位中有{count}家同时存在，为预期的{lift}倍。",
-        "Highest lift: {first} and {second}, in {count} of {total} {total:unit|units}, {lift} times as many as expected.",
+        "所列各对问题中，提升度最高的是{first}与{second}：{total}家单位中有{count}家同时存在，为预期的{lift}倍。",
+        "Highest lift of those listed: {first} and {second}, in {count} of {total} {total:unit|units}, "
+        "{lift} times as many as expected.",
     ),
     "pairs_reliable": (
         "经多重比较校正后，{count}对问题的同时出现在统计上可靠。",
         "After correction for many comparisons, {count} {count:pair is|pairs are} reliable.",
     ),
     "pairs_by_chance": (
-        "经多重比较校正后，各对问题的同时出现均未达到统计上可靠的程度，仅供参考。",
-        "After correction for many comparisons, none of the pairs is reliable; they are hints only.",
+        "经多重比较校正后，所列各对问题的同时出现均未达到统计上可靠的程度，仅供参考。",
+        "After correction for many comparisons, none of these pairs is reliable; they are hints only.",
     ),
     "pairs_cut": (
         "共{total}对，列出提升度最高的{shown}对。",
@@ -143,17 +161,25 @@ CHAPTERS: dict[str, tuple[str, str]] = {
         "Lift: how many times as many units show both types as would if the two were independent.",
     ),
     # Years and comparisons.
-    "trend_up": (
+    "trend_up_yearly": (
         "{names}的单位占比逐年上升，趋势在统计上可靠。",
         "The share of units with {names} rises from year to year, and the trend is reliable.",
     ),
-    "trend_down": (
+    "trend_up": (
+        "{names}的单位占比总体呈上升趋势，在统计上可靠。",
+        "The share of units with {names} tends to rise, and the trend is reliable.",
+    ),
+    "trend_down_yearly": (
         "{names}的单位占比逐年下降，趋势在统计上可靠。",
         "The share of units with {names} falls from year to year, and the trend is reliable.",
     ),
+    "trend_down": (
+        "{names}的单位占比总体呈下降趋势，在统计上可靠。",
+        "The share of units with {names} tends to fall, and the trend is reliable.",
+    ),
     "trend_none": (
-        "各类问题的单位占比均未见统计上可靠的逐年变化。",
-        "No reliable trend was found in the share of units of any type.",
+        "列入的各类问题的单位占比均未见统计上可靠的逐年变化。",
+        "No reliable trend was found in the share of units of any type that is listed.",
     ),
     "trends_note": (
         "占比为当年存在该问题的单位数与当年有报告的单位数之比；各年度所读单位不尽相同。",

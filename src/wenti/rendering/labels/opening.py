@@ -62,14 +62,18 @@ OPENING: dict[str, tuple[str, str]] = {
         "新出现的：{year}年的报告中有{count}类问题未见于此前年度的报告，为{names}。",
         "New: {count} {count:type|types} of {year} in no report of the years before: {names}.",
     ),
-    "bullet_worst": ("最突出的：{parts}。", "Worst: {parts}."),
-    "worst_lowest_rate": ("{name}的语句中，比率最低为{value}", "lowest rate {value} ({name})"),
-    "worst_largest_rate": ("{name}的语句中，比率最高为{value}", "highest rate {value} ({name})"),
-    "worst_longest_delay": ("{name}的语句中，时间最长为{value}", "longest time {value} ({name})"),
-    "worst_sum_amount": ("{name}所涉金额合计{value}", "largest sum {value} ({name})"),
+    "worst_lowest_rate": ("比率最低（{value}）的：{name}（{cited}）。", "Lowest rate ({value}): {name} ({cited})."),
+    "worst_largest_rate": ("比率最高（{value}）的：{name}（{cited}）。", "Highest rate ({value}): {name} ({cited})."),
+    "worst_longest_delay": ("时间最长（{value}）的：{name}（{cited}）。", "Longest time ({value}): {name} ({cited})."),
+    "worst_sum_amount": (
+        "金额最大（合计{value}）的：{name}（{cited}）。",
+        "Largest sum ({value}): {name} ({cited}).",
+    ),
+    "cited": ("{number}{text}", "{number} {text}"),
+    "cited_first": ("如{number}{text}", "such as {number} {text}"),
     "bullet_lowest_score": ("得分最低（{score}分）的：{names}。", "Lowest score ({score} points): {names}."),
     "bullet_recurring": (
-        "屡查屡犯的：{units}家单位在不同年度出现同类问题，共{cases}例，涉及{names}。",
+        "屡查屡犯的：{units}家单位在不同年度出现同类问题{cases}例，涉及{names}。",
         "Coming back: {units} {units:unit shows|units show} the same type in two years, {cases} "
         "{cases:case|cases} in all: {names}.",
     ),
@@ -125,7 +129,11 @@ OPENING: dict[str, tuple[str, str]] = {
         "{members}家单位（联合实施项目的按一个联合单位计，共{units}家）",
         "{members} {members:unit|units} ({units} where those of a joint project count as one)",
     ),
-    "read_years": ("项目年度为{years}。", "Project years: {years}."),
+    "read_years": ("年度为{years}。", "Years: {years}."),
+    "read_years_evaluated": (
+        "年度为{years}（未注明项目年度的按评价年度）。",
+        "Years: {years} (of evaluation where a report names no project year).",
+    ),
     "read_undated": ("其中{count}份报告未注明年度。", "{count} {count:report names|reports name} no year."),
     "read_unnamed": (
         "未注明单位的{count}份报告按项目各计一家单位。",

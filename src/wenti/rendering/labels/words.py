@@ -226,6 +226,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "threshold_wide": ("宽", "wide"),
     "threshold_medium": ("中", "medium"),
     "threshold_strict": ("严", "strict"),
+    "stamp_of_tables": ("—（取自语句表）", "— (from tables of statements)"),
+    "stamp_but_tables": ("{value}（取自语句表的除外）", "{value} (not of what is from tables of statements)"),
     "version_hash": ("{version}（SHA-256 {sha256}）", "{version} (SHA-256 {sha256})"),
     # What numbers of the index count.
     "index_report": ("报告{number}：{name}", "Report {number}: {name}"),

@@ -24,7 +24,7 @@ from wenti.rendering.blocks import (
 from wenti.rendering.word.charts import chart_xml, drawing
 from wenti.rendering.word.ink import Ink, Places, add_field, sentence_anchor
 from wenti.rendering.word.markup import Element, add, one_line
-from wenti.rendering.word.numbering import Numbers, level_of
+from wenti.rendering.word.numbering import Numbers
 from wenti.rendering.word.sections import Stretch, continued, lies, stretches_of, text_width, turned
 from wenti.rendering.word.tables import add_signature, add_table, add_tiles
 
@@ -35,8 +35,9 @@ _EMU = 635  # English metric units in a twentieth of a point
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A heading for the table of contents: level from 0, number and text, and the bookmark on it."""
+    """A heading and what the table of contents says: role, level from 0, number and text, and the bookmark on it."""
 
+    role: str
     level: int
     number: str
     text: str
@@ -52,9 +53,10 @@ def entries_of(content: Content, places: Places, *, are_numbered: bool) -> list[
     headings = [block for block in content.blocks if isinstance(block, Heading)]
     entries = []
     for index, heading in enumerate(headings, start=1):
-        number = "" if are_numbered and not heading.appendix else numbers.next(heading)
+        placed = numbers.next(heading)
+        number = "" if are_numbered and placed.role.startswith("Heading") else placed.number
         name = places.new_name(f"_Toc{index:09d}")
-        entries.append(Entry(level_of(heading), number, one_line(heading.text), name))
+        entries.append(Entry(placed.role, placed.level, number, one_line(heading.text), name))
     return entries
 
 
@@ -151,8 +153,7 @@ class Body:
 
     def _add_heading(self, root: Element, heading: Heading) -> None:
         entry, ink = next(self._entries), self._ink
-        role = f"{'Appendix' if heading.appendix else 'Heading'}{entry.level + 1}"
-        paragraph = ink.paragraph(root, role, numbered=self._direct.get(role))
+        paragraph = ink.paragraph(root, entry.role, numbered=self._direct.get(entry.role))
         number = ink.places.begin(paragraph, entry.bookmark)
         ink.places.mark(paragraph, heading.anchor)
         ink.text(paragraph, heading.text)

@@ -4,28 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import date
 
 from wenti.rendering.blocks import Content
+from wenti.rendering.numbered import written_date
 from wenti.rendering.word.body import Entry
 from wenti.rendering.word.ink import Ink, add_field, begin_field, end_field
 from wenti.rendering.word.look import BOTTOM, COVER_LINE, COVER_SIZE, COVER_TOP, LONG_SIDE, TEXT_WIDTH, TOP
 from wenti.rendering.word.markup import Element, add, add_text, breadth, one_line
 
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 # Word computes the numbers of pages when it prints, exports or is told to; until then they are not known. To ask for it
 # when the file is opened (w:updateFields) makes Word warn of fields that refer to other files, which frightens people and
 # does not renew every table of contents. So the headings stand there from the start, each with a field for its page.
@@ -34,11 +20,7 @@ _FIELD = r'TOC \o "1-3" \h \z \u'
 
 def date_shown(iso: str, is_chinese: bool) -> str:
     """Return a date as people write it; what is no ISO date stays as it is."""
-    try:
-        day = date.fromisoformat(iso)
-    except ValueError:
-        return one_line(iso)
-    return f"{day.year}年{day.month}月{day.day}日" if is_chinese else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return one_line(written_date(iso, "zh" if is_chinese else "en"))
 
 
 def add_cover(root: Element, content: Content, ink: Ink, section: Element) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from wenti.reading.word_number_formats import format_number
 from wenti.rendering.blocks import Heading
+from wenti.rendering.numbered import HeadingCounter
 from wenti.rendering.word.markup import Element, add, parse, tag
 
 LEVELS = 3
@@ -36,28 +37,30 @@ _APPENDICES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class HeadingNumber:
+    """A heading's role, its level from 0 (of those that have styles), and its number with what follows it."""
+
+    role: str
+    level: int
+    number: str
+
+
 class Numbers:
     """Numbers headings as Word will: a level begins anew below each heading above it."""
 
     def __init__(self, is_chinese: bool) -> None:
         self._lists = {False: _HEADINGS[is_chinese], True: _APPENDICES[is_chinese]}
-        self._counts = {False: [0] * LEVELS, True: [0] * LEVELS}
+        self._counter = HeadingCounter(LEVELS)
 
-    def next(self, heading: Heading) -> str:
-        """Return the number of the next heading, with what stands between it and the text."""
-        level = level_of(heading)
-        levels, counts = self._lists[heading.appendix], self._counts[heading.appendix]
-        counts[level] += 1
-        counts[level + 1 :] = [0] * (LEVELS - level - 1)
-        text = levels[level].text
-        for index, (one, count) in enumerate(zip(levels, counts, strict=True), start=1):
-            text = text.replace(f"%{index}", format_number(max(count, 1), one.format))
-        return text + levels[level].suffix
-
-
-def level_of(heading: Heading) -> int:
-    """Return the level of a heading from 0, of those that have styles."""
-    return min(max(heading.level, 1), LEVELS) - 1
+    def next(self, heading: Heading) -> HeadingNumber:
+        """Return role, level and number of the next heading."""
+        counts, appendix = self._counter.next(heading)
+        levels, depth = self._lists[appendix], len(counts)
+        text = levels[depth - 1].text + levels[depth - 1].suffix
+        for index, (one, count) in enumerate(zip(levels, counts, strict=False), start=1):
+            text = text.replace(f"%{index}", format_number(count, one.format))
+        return HeadingNumber(f"{'Appendix' if appendix else 'Heading'}{depth}", depth - 1, text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ _NAMES = {
 _MEANING = {name: meaning for meaning, names in _NAMES.items() for name in names}
 # Chinese keyboards write brackets in full width.
 _PLACEHOLDER = re.compile(rf"[{{｛]{{2}}\s*({'|'.join(_MEANING)})\s*[}}｝]{{2}}", re.IGNORECASE)
+_OBJECT = re.compile(r"<[\w.]+ object at 0x[0-9A-Fa-f]+>")
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _OTHER_MAIN = re.compile(
     r"application/vnd\.(?:openxmlformats-officedocument\.wordprocessingml\.template|"
@@ -63,7 +64,9 @@ def open_template(path: str) -> Any:
     except MemoryError:
         raise
     except Exception as error:
-        detail = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        # The library is given bytes, and calls them by their place in memory.
+        told = _OBJECT.sub(lambda _: Path(path).name, str(error))
+        detail = " ".join(f"{type(error).__name__}: {told}".split())[:200]
         raise InputError("template_damaged", file=path, detail=detail) from error
 
 

@@ -11,7 +11,7 @@ from wenti.rendering.labels import Labels
 from wenti.rendering.workbook.texts import text_of
 from wenti.statement_table import SEPARATOR
 from wenti.summary import Summary
-from wenti.units import project_of, units_counted
+from wenti.units import units_counted
 
 Value = str | int | float | None
 
@@ -143,7 +143,7 @@ class _Annex:
             self._names[tagged.kind],
             self._comma.join(self._names[label] for label in tagged.types),
             self._answers[tagged.needs_review],
-            project_of(report),
+            self._summary.report_projects[tagged.report],
             self._summary.report_units[tagged.report],
             report.year,
             self._roles[tagged.section],
@@ -171,7 +171,7 @@ class _Annex:
         report = self._summary.reports[index]
         return (
             index + 1,
-            project_of(report),
+            self._summary.report_projects[index],
             _joined(report.units),
             report.year,
             report.evaluation_score,
