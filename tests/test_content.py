@@ -8,6 +8,7 @@ import string
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
+from importlib import import_module
 from itertools import pairwise
 from typing import get_args
 
@@ -54,6 +55,7 @@ from wenti.rendering.blocks import (
     Sentences,
     Table,
     Tiles,
+    printed,
 )
 from wenti.rendering.content import content_of
 from wenti.rendering.content.index import Index
@@ -852,22 +854,42 @@ def test_what_is_too_much_is_cut_and_said_to_be() -> None:
     summary = replace(summary, recurrences=(recurrence,) * 501, pairs=with_scores(summary).pairs * 20)
     content = content_of(summary)
     written = chapters_of(content)
-    assert "共120家单位，列出问题点最多的60家。" in written["matrix"]
-    assert "共120个项目，列出问题点最多的100个，按得分由低到高排列。" in written["projects-chapter"]
-    assert "共60对，列出提升度最高的50对。" in written["pairs"]
-    assert "共501例，列出较晚年度最近的500例。" in written["recurrence"]
-    assert "共180个未见对应整改要求的问题点，列出前180个。" not in written["coverage"]
-    assert "共180个问题点有对应的整改要求，举例列出40个。" in written["coverage"]
     assert "报告同时肯定了40条成效与做法，供对照参考；以下列出30条。" in written["strengths"]
     assert "程序对240条语句没有把握，请人工判定；请见附件“全部语句”中标有“待人工判定”的行。" in written["review"]
     units = "、".join(f"{unit_name(n)}局" for n in range(12))
     assert f"涉及单位：{units}等120家单位。" in written["shared"]
-    sizes = {block.anchor: len(block.rows) for block in content.blocks if isinstance(block, Table) and block.anchor}
-    assert (sizes["matrix-table"], sizes["projects"], sizes["recurrences"]) == (60, 100, 500)
+    assert sizes_of(content) == (120, 120, 501), "what can be filtered has all rows"
+    on_paper = printed(content)
+    assert sizes_of(on_paper) == (60, 60, 40)
+    notes = {block.anchor: block.note for block in on_paper.blocks if isinstance(block, Table) and block.anchor}
+    assert "此处只列前40行，其余461行见Excel版的“屡查屡犯”表或网页版。" in notes["recurrences"]
+    most = max(range(120), key=lambda unit: (unit < 60, -unit))
+    first = next(b for b in content.blocks if isinstance(b, Table) and b.anchor == "matrix-table").rows[0]
+    assert first.cells[0].text == f"{unit_name(most)}局"
     strengths = [
         len(b.sentences) for b, head in with_chapter(content) if isinstance(b, Sentences) and head == "strengths"
     ]
     assert strengths == [30]
+
+
+def test_of_thousands_the_first_are_listed_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = {"projects._MOST": 5, "pairs._MOST": 5, "recurrence._MOST": 5, "matrix._MOST": 5, "matrix._PRINTED": 3}
+    for place, limit in (limits | {"coverage._ALL": 2}).items():
+        name, constant = place.split(".")
+        monkeypatch.setattr(import_module(f"wenti.rendering.content.{name}"), constant, limit)
+    summary = with_coverage(with_scores(with_years(of_units(9, SHOWS))), ("type", "none", "none", "none"))
+    summary = replace(summary, recurrences=summary.recurrences[:1] * 6, pairs=summary.pairs[:1] * 6)
+    written = chapters_of(content_of(summary))
+    assert "共9家单位，列出问题点最多的5家。" in written["matrix"]
+    assert "共9个项目，列出问题点最多的5个，按得分由低到高排列。" in written["projects-chapter"]
+    assert "共6对，列出提升度最高的5对。" in written["pairs"]
+    assert "共6例，列出较晚年度最近的5例。" in written["recurrence"]
+    assert "个未见对应整改要求的问题点，列出前2个。" in written["coverage"]
+
+
+def sizes_of(content: Content) -> tuple[int, int, int]:
+    sizes = {block.anchor: len(block.rows) for block in content.blocks if isinstance(block, Table) and block.anchor}
+    return sizes["matrix-table"], sizes["projects"], sizes["recurrences"]
 
 
 def with_chapter(content: Content) -> Iterator[tuple[Block, str]]:

@@ -114,8 +114,17 @@ def profiles(presence: Presence) -> tuple[Profile, ...]:
         types.setdefault(project, {}).setdefault(label, set()).add(finding)
         statements.setdefault(project, []).append(index)
     findings = Counter(presence.projects[finding.report] for finding in presence.findings)
+    frequency = Counter(label for shown in types.values() for label in shown)  # among equals, what is most widespread
     return tuple(
-        _profile(presence, project, indices, types.get(project, {}), findings[project], statements.get(project, []))
+        _profile(
+            presence,
+            project,
+            indices,
+            types.get(project, {}),
+            findings[project],
+            statements.get(project, []),
+            frequency,
+        )
         for project, indices in reports_of.items()
     )
 
@@ -127,6 +136,7 @@ def _profile(
     types: dict[str, set[int]],
     findings: int,
     statements: list[int],
+    frequency: Counter[str],
 ) -> Profile:
     latest = sorted(indices, key=lambda i: presence.reports[i].year or 0, reverse=True)
     scores = (presence.reports[i].evaluation_score for i in latest)
@@ -139,6 +149,6 @@ def _profile(
         grade=next((grade for grade in grades if grade is not None), None),
         reports=tuple(indices),
         findings=findings,
-        types=tuple(sorted(types, key=lambda label: (-len(types[label]), label))),
+        types=tuple(sorted(types, key=lambda label: (-len(types[label]), -frequency[label], label))),
         statements=members(statements),
     )

@@ -141,12 +141,16 @@ def add(
     """Add the reviewed statements of a workbook to a labelled file; if one contradicts it, none, and exit code 3."""
 
     def action() -> int:
+        from pathlib import Path as File
+
         from wenti.corpus import add_labelled
-        from wenti.errors import InputError
+        from wenti.errors import InputError, OutputError
         from wenti.output import check_file
         from wenti.review import labelled_rows, read_review
         from wenti.taxonomy import load_taxonomy
 
+        if File(to).suffix.lower() != ".tsv":  # or Excel would be given text that it takes for a workbook
+            raise OutputError("output_suffix_unknown", file=to, suffix=File(to).suffix, suffixes=".tsv")
         check_file(to)
         tree = load_taxonomy(taxonomy)
         rows, faults = labelled_rows(read_review(sheet, tree))

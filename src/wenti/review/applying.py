@@ -197,7 +197,7 @@ def labelled_rows(sheet: ReviewSheet) -> tuple[list[LabelledStatement], list[Cor
         metadata = {**each.metadata, **reports.get((each.report, each.part), {})}
         row = LabelledStatement(
             kind=each.tags[0],
-            types=each.tags[1],
+            types=each.tags[1] if each.tags[0] != "fact" else (),  # a fact has none
             text=_one_line(each.text),
             file=sheet.file,
             line=each.row,

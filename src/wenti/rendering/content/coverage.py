@@ -11,8 +11,7 @@ from wenti.rendering.content.places import report_name
 from wenti.rendering.content.writer import Writer
 from wenti.summary import Coverage, Match
 
-_ALL = 200  # findings up to which all are shown
-_EXAMPLES = 40
+_ALL = _EXAMPLES = 2000  # findings up to which all are shown
 _PRINTED = 40  # rows
 _LINES = 3
 _ANSWERED: tuple[Match, ...] = ("type_and_wording", "type", "wording")

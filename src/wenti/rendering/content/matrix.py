@@ -12,7 +12,7 @@ from wenti.rendering.content.writer import Writer
 from wenti.rendering.labels import Count
 from wenti.summary import Cell as Field
 
-_MOST = 60
+_MOST, _PRINTED = 2000, 60  # groups that are listed, and printed
 _SHADES = 5
 
 
@@ -29,18 +29,17 @@ def matrix(writer: Writer) -> list[Block]:
     if len(groups) < len(summary.groups):
         total = Count(len(summary.groups), "reports")
         blocks.append(Paragraph(label.runs(f"matrix_cut_{summary.by}", total=total, shown=len(groups)), "note"))
-    return [*blocks, _table(writer, groups, fields)]
+    return [*blocks, writer.cut(_table(writer, groups, fields), _PRINTED)]
 
 
 def _largest(groups: Sequence[str], fields: Sequence[Field]) -> list[str]:
-    """Return the groups, or those with most findings where there are too many, in their order."""
-    if len(groups) <= _MOST:
+    """Return the groups; where there are too many to print, those with most findings first."""
+    if len(groups) <= _PRINTED:
         return list(groups)
     found: Counter[str] = Counter()
     for field in fields:
         found[field.group] += field.findings
-    chosen = set(sorted(groups, key=lambda group: -found[group])[:_MOST])
-    return [group for group in groups if group in chosen]
+    return sorted(groups, key=lambda group: -found[group])[:_MOST]
 
 
 def _table(writer: Writer, groups: Sequence[str], fields: Mapping[tuple[str, str], Field]) -> Table:

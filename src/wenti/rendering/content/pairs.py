@@ -9,7 +9,7 @@ from wenti.rendering.content.writer import Writer
 from wenti.rendering.labels import Count
 from wenti.summary import Pair
 
-_MOST, _PRINTED = 50, 20  # pairs that are listed, and printed
+_MOST, _PRINTED = 600, 20  # pairs that are listed, and printed
 
 
 def pairs(writer: Writer) -> list[Block]:

@@ -21,7 +21,7 @@ from wenti.rendering.content.writer import Writer
 from wenti.rendering.labels import Count
 from wenti.summary import Profile, ScoreContrast
 
-_MOST = 100
+_MOST, _LISTED = 2000, 60  # projects that are listed, and printed
 _TYPES = 3
 _PRINTED = 20  # contrasts of scores that are printed
 
@@ -74,7 +74,8 @@ def _profiles(writer: Writer, rows: Sequence[Profile]) -> Table:
         number_column(label("findings")),
         Column(label("main_types"), width=30),
     )
-    return Table(label("profiles"), columns, tuple(body), "projects", label("sheet_projects"))
+    table = Table(label("profiles"), columns, tuple(body), "projects", label("sheet_projects"))
+    return writer.cut(table, _LISTED)
 
 
 def _behind(writer: Writer, profile: Profile) -> list[int]:

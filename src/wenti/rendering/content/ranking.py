@@ -58,7 +58,7 @@ def _below(writer: Writer) -> tuple[Run, ...]:
 
 
 def _tables(writer: Writer, level: str, rows: Sequence[SharedWeakness]) -> list[Table]:
-    """Return the tables of types or categories, by units and by projects; both in one order, that of the primary share."""
+    """Return the tables of types or categories, by units and by projects, each ranked by its own share."""
     return [_table(writer, level, rows, what, share) for what, share in _shares(writer)]
 
 
@@ -66,7 +66,7 @@ def _table(
     writer: Writer, level: str, rows: Sequence[SharedWeakness], what: str, share: Callable[[SharedWeakness], Share]
 ) -> Table:
     label = writer.label
-    types, primary = level == "type", _shares(writer)[0][1]
+    types = level == "type"
     corrected = any(share(row).corrected is not None for row in rows)
     columns = [
         *([number_column(label("ranking"), 5)] if writer.ranked else []),
@@ -80,7 +80,9 @@ def _table(
         columns += [number_column(label("corrected"), SHARE), number_column(label("corrected_interval"), INTERVAL)]
     columns.append(number_column(label("findings")))
     order = writer.in_order(rows)
-    places = ranks([primary(row).count for row in order]) if writer.ranked else []
+    if writer.ranked:
+        order = tuple(sorted(order, key=lambda row: -share(row).count))  # equal ones stay as they are
+    places = ranks([share(row).count for row in order]) if writer.ranked else []
     body = []
     for number, row in enumerate(order):
         link = writer.article(row.id) if types else writer.index.entry(writer.name(row.id), row.statements)

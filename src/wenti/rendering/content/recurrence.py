@@ -6,7 +6,7 @@ from wenti.rendering.blocks import Block, Cell, Column, Heading, Paragraph, Row,
 from wenti.rendering.content.writer import Writer
 from wenti.summary import Occurrence, Recurrence
 
-_MOST, _PRINTED = 500, 40  # cases that are listed, and printed
+_MOST, _PRINTED = 2000, 40  # cases that are listed, and printed
 
 
 def recurrence(writer: Writer) -> list[Block]:

@@ -19,15 +19,17 @@ _FEW_LINES = 12  # of a table that stays on one page
 _MANY_LINES = 24  # of a row that may be cut: moved whole it would leave half a page empty
 _MARGINS, _MOST_LETTERS = 190, 4  # a heading of so many Chinese characters is not cut
 _WORD = re.compile(r"[!-~–]+")  # of narrow letters and digits
-_BOLD, _MOST_OF_WORD = 1.15, 8.0  # a word so long, in Chinese characters, may be cut
+_MANY_COLUMNS, _ACROSS = 8, 46.0  # columns, and Chinese characters, that go on a page that stands
+_BOLD, _MOST_OF_WORD = 1.15, 11.0  # a word so long, in Chinese characters, may be cut
 _KEPT_ROWS = 3  # that the first page of a long table has at least
 _MANY_RUNS = 12  # of a line of a cell
 _MOST_TILES = 6  # side by side
 
 
 def wide(table: Table) -> bool:
-    """Tell whether a table needs a page that lies."""
-    return len(table.columns) > 8
+    """Tell whether a table needs a page that lies: for many columns, or for what must not be cut in them."""
+    least = (_least_of(column, index, table.rows) for index, column in enumerate(table.columns))
+    return len(table.columns) > _MANY_COLUMNS or sum(least) + len(table.columns) > _ACROSS
 
 
 def add_table(parent: Element, table: Table, ink: Ink, width: int) -> None:
@@ -53,11 +55,7 @@ def widths_of(columns: Sequence[Column], width: int, letter: int, rows: Sequence
     A Chinese character is as wide as `letter`.
     """
     shares = [max(column.width, 0.1) for column in columns]
-    letters = [_least_of_heading(column.title) for column in columns]
-    for row in rows:
-        for index, cell in enumerate(() if row.group else row.cells[: len(columns)]):
-            words = [cell.text] if columns[index].align != "left" else _WORD.findall(cell.text)
-            letters[index] = max(letters[index], _longest(words))
+    letters = [_least_of(column, index, rows) for index, column in enumerate(columns)]
     least = [_MARGINS + round(letter * each) for each in letters]
     if sum(least) > width:
         least = [each * width // sum(least) for each in least]
@@ -67,6 +65,15 @@ def widths_of(columns: Sequence[Column], width: int, letter: int, rows: Sequence
     widths = [own + int(free * each / (sum(above) or 1)) for own, each in zip(least, above, strict=True)]
     widths[widths.index(max(widths))] += width - sum(widths)
     return widths
+
+
+def _least_of(column: Column, index: int, rows: Sequence[Row]) -> float:
+    """Return how wide a column must be, in Chinese characters, so that no number and no short heading is cut."""
+    least = _least_of_heading(column.title)
+    for row in rows:
+        cell = row.cells[index] if not row.group and index < len(row.cells) else Cell()
+        least = max(least, _longest([cell.text] if column.align != "left" else _WORD.findall(cell.text)))
+    return least
 
 
 def _least_of_heading(title: str) -> float:
