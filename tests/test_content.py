@@ -877,11 +877,11 @@ def test_of_thousands_the_first_are_listed_and_it_is_said(monkeypatch: pytest.Mo
     for place, limit in (limits | {"coverage._ALL": 2}).items():
         name, constant = place.split(".")
         monkeypatch.setattr(import_module(f"wenti.rendering.content.{name}"), constant, limit)
-    summary = with_coverage(with_scores(with_years(of_units(9, SHOWS))), ("type", "none", "none", "none"))
+    summary = with_coverage(many(), ("type", "none", "none", "none"))
     summary = replace(summary, recurrences=summary.recurrences[:1] * 6, pairs=summary.pairs[:1] * 6)
     written = chapters_of(content_of(summary))
-    assert "共9家单位，列出问题点最多的5家。" in written["matrix"]
-    assert "共9个项目，列出问题点最多的5个，按得分由低到高排列。" in written["projects-chapter"]
+    assert "共10家单位，列出问题点最多的5家。" in written["matrix"]
+    assert "共10个项目，列出问题点最多的5个，按得分由低到高排列。" in written["projects-chapter"]
     assert "共6对，列出提升度最高的5对。" in written["pairs"]
     assert "共6例，列出较晚年度最近的5例。" in written["recurrence"]
     assert "个未见对应整改要求的问题点，列出前2个。" in written["coverage"]
