@@ -191,7 +191,7 @@ def test_what_fewer_units_show_than_asked_for_is_not_ranked_but_named() -> None:
 
 def test_by_project_the_share_of_projects_ranks() -> None:
     reports = [of_year(2022, unit, project) for unit, project in ("甲p", "甲q", "甲r", "乙s", "丙t")]
-    types: list[tuple[str, ...]] = [("beta.three",)] * 3 + [("alpha.one",)] * 2
+    types: list[tuple[str, ...]] = [*[("beta.three",)] * 3, *[("alpha.one",)] * 2]
     assert [row.id for row in with_findings(reports, types).types] == ["alpha.one", "beta.three"]
     by_project = with_findings(reports, types, Choices(by="project"))
     assert [row.id for row in by_project.types] == ["beta.three", "alpha.one"]
