@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -24,6 +25,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.gold_documents import SUFFIX, Script, write_word  # noqa: E402
 from benchmarks.sections import check_section, write_section  # noqa: E402
 
 from wenti.aggregation.coverage import match_requirements  # noqa: E402
@@ -108,11 +110,17 @@ def read_gold(name: str) -> dict[str, dict[int, frozenset[int]]]:
 
 @cache
 def tagged_files(path: str) -> Mapping[int, Tagged]:
-    """Read and tag a file of the corpus; return its reports by their number."""
-    found = {}
-    for report in read(CORPUS / path):
-        found[report.source.part] = Tagged(report, *tag_reports([report], Classifier.load()))
-    return found
+    """Read and tag a file of the corpus; return its reports by their number.
+
+    Of most documents the repository holds the script alone, from which they are made.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = CORPUS / path
+        if file.suffix == ".docx":
+            file = Path(folder, file.name)
+            write_word(Script.load(CORPUS / path.replace(".docx", SUFFIX)), file)
+        reports = read(file)
+    return {report.source.part: Tagged(report, *tag_reports([report], Classifier.load())) for report in reports}
 
 
 def tagged_document(document: str) -> Tagged:

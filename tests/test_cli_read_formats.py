@@ -305,7 +305,7 @@ def test_the_report_names_skipped_files_and_follows_the_schema(rendered: dict[st
     "row_of",
     [
         lambda rendered: iter(rendered["html"].split("<tr id=")[1:]),
-        lambda rendered: (line for line in rendered["md"].splitlines() if line.startswith("| <a id=")),
+        lambda rendered: (line for line in rendered["md"].splitlines() if line.startswith("- ")),
     ],
     ids=["html", "md"],
 )

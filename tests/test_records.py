@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wenti import records
+from wenti import records, summary
 from wenti.errors import (
     CheckError,
     CorpusError,
@@ -27,8 +27,9 @@ SOURCE = Source("a.txt", "00", "txt", 1)
 
 
 def test_every_record_is_frozen() -> None:
-    classes = [value for value in vars(records).values() if is_dataclass(value) and isinstance(value, type)]
-    assert len(classes) >= 20
+    found = [*vars(records).values(), *vars(summary).values()]
+    classes = [value for value in found if is_dataclass(value) and isinstance(value, type)]
+    assert len(classes) >= 30
     for record in classes:
         blank = object.__new__(record)
         with pytest.raises(FrozenInstanceError):
