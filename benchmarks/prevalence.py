@@ -32,7 +32,7 @@ from wenti.held_out_prevalence import HeldOutUnits, fit_quantifier
 from wenti.intervals import wilson
 from wenti.leakage import Signatures, near_duplicates
 from wenti.markdown import aligned
-from wenti.modelling import SECTION_PRIORS, Corpus, category_numbers
+from wenti.modelling import SECTION_PRIORS, Corpus, category_numbers, held_out_units
 from wenti.quantification import Quantifier, intervals, likeliest_ratios, shares
 from wenti.taxonomy import load_taxonomy
 from wenti.training import Settings
@@ -90,16 +90,14 @@ def held_out(corpus_path: Path, n_jobs: int) -> tuple[HeldOutUnits, NDArray[np.b
     folds, authors = corpus.fold_names, np.arange(len(corpus.authors))
     scores = out_of_fold_scores(table, targets, folds, authors, Settings(), n_jobs, twins)
     probabilities, decided = decided_across_folds(scores, targets, folds)
-    units, prior = [row.unit for row in corpus.all], SECTION_PRIORS["findings"]
-    found = HeldOutUnits.of(probabilities, targets, units, folds, prior)
+    found, prior = held_out_units(corpus, probabilities, targets), SECTION_PRIORS["findings"]
     # The same rows with tags for gold labels, to lay them out alike; a tag of no weakness counts for none.
     n_kinds = targets.n_kinds
     kinds = probabilities[:, :n_kinds] * np.array(prior)
     weak = kinds.argmax(axis=1) == targets.kinds.index("weakness")
     over = decided["medium"].tags & weak[:, None]
-    rows = HeldOutUnits.of(
-        np.hstack([probabilities[:, :n_kinds], over.astype(np.float64)]), targets, units, folds, (1, 1, 1, 1)
-    )
+    tags = np.hstack([probabilities[:, :n_kinds], over.astype(np.float64)])
+    rows = held_out_units(corpus, tags, targets, prior=(1, 1, 1, 1))
     return found, rows.probabilities > 0, category_numbers(targets)
 
 

@@ -30,9 +30,10 @@ from wenti.rendering.content import content_of
 from wenti.rendering.workbook import book as making
 from wenti.rendering.workbook import render_xlsx
 from wenti.rendering.workbook.annex import REPORT_COLUMNS, STATEMENT_COLUMNS
-from wenti.rendering.workbook.cells import MOST_CHARACTERS, number_format, pieces, written
+from wenti.rendering.workbook.cells import number_format, pieces, written
 from wenti.summary import Summary
 from wenti.tables.workbook import MOST_ROWS
+from wenti.workbook_archive import MOST_CHARACTERS
 
 NS = {"c": "http://schemas.openxmlformats.org/drawingml/2006/chart"}
 SOFFICE = shutil.which("soffice")

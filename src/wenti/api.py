@@ -207,23 +207,23 @@ def report(
         sheet = read_review(reviewed, tree)  # before the work, which its faults would waste
     groups = [_listed(each) for each in (paths, compare) if each is not None]
     found, n_first = TaggedReports(), 0
-    originals, known = Originals(), frozenset(problem.id for problem in tree.types())
+    originals = Originals()
     for group in groups:
         n_first = len(found.reports)
-        found.extend(_tagged(group, model, threshold, work, originals, known))
-    review = None
+        found.extend(_tagged(group, model, threshold, work, originals, tree))
+    review, before = None, found.statements
     if sheet is not None:
         from wenti.review import apply_review
 
-        before = found.statements
         reports, corrected, review = apply_review(found.reports, before, sheet)
         units = work.reading.units
         joined = [units.joined(r) if units is not None and i in review.reports else r for i, r in enumerate(reports)]
         found.reviewed(joined, corrected)
-        review = _chosen_review(review, before, found, choices.only)
     chosen, statements, findings, kept = select(found.reports, found.statements, found.findings, choices.only)
     if not chosen:
         raise InputError("nothing_chosen", file=", ".join(map(str, groups[0])), reports=len(found.reports))
+    if review is not None:
+        review = _chosen_review(review, before, found.statements, kept)
     background = Background(
         names=names,
         stamp=_stamp(model, tree, threshold, found),
@@ -243,14 +243,13 @@ def _listed(paths: Paths) -> list[str | Path]:
 
 
 def _chosen_review(
-    review: Review, before: Sequence[TaggedStatement], found: TaggedReports, only: Sequence[tuple[str, str]]
+    review: Review, before: Sequence[TaggedStatement], after: Sequence[TaggedStatement], kept: Sequence[int]
 ) -> Review:
     """Return what a review changed in the reports that are counted."""
-    *_, kept = select(found.reports, found.statements, found.findings, only)
     number = {old: new for new, old in enumerate(kept)}
     pairs = [
         (old, new)
-        for old, new in zip(before, found.statements, strict=True)
+        for old, new in zip(before, after, strict=True)
         if new.report in number and new.reviewed and new is not old
     ]
     return replace(

@@ -123,7 +123,13 @@ def out_of_fold_scores(
 
 def figures_across_folds(held_out: HeldOut, targets: Targets, folds: Names) -> dict[str, Any]:
     """Return pooled figures; each fold is calibrated and thresholded on the scores of the others."""
-    probabilities, decided = decided_across_folds(held_out, targets, folds)
+    return figures_of_decided(*decided_across_folds(held_out, targets, folds), held_out, targets, folds)
+
+
+def figures_of_decided(
+    probabilities: Floats, decided: Mapping[str, Decisions], held_out: HeldOut, targets: Targets, folds: Names
+) -> dict[str, Any]:
+    """Return pooled figures of what :func:`decided_across_folds` returned."""
     rows = np.flatnonzero(folds != "")
     at = {name: Decisions(decisions.tags[rows], decisions.review[rows]) for name, decisions in decided.items()}
     return _all_figures(probabilities[rows], at, targets.rows(rows), folds[rows]) | _of_training(held_out)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
 from statistics import NormalDist
 from typing import Self
 
@@ -53,12 +52,28 @@ def wilson(count: int, total: int, level: float = 0.95) -> Share:
         raise ValueError(f"the level {level} is not between 0 and 1")
     if total == 0:
         return Share(0, 0, 0.0, 0.0, 1.0)
-    z = NormalDist().inv_cdf((1 + level) / 2)
     share = count / total
-    centre = (share + z * z / (2 * total)) / (1 + z * z / total)
-    half = z / (1 + z * z / total) * sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    lower, upper = map(float, score_bounds(share, total, level))
     # At 0 and 1 the bound equals the share exactly; rounding must not put it on the wrong side.
-    return Share(count, total, share, max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share)))
+    return Share(count, total, share, max(0.0, min(lower, share)), min(1.0, max(upper, share)))
+
+
+def score_bounds(share: ArrayLike, total: int, level: float = 0.95) -> tuple[Floats, Floats]:
+    """Return the bounds of the score interval of shares, as the formula has them: rounding may put them beyond 0 or 1.
+
+    Parameters
+    ----------
+    share : float or ndarray of float64
+        Of `total` trials, be the successes whole or estimated.
+    total : int
+        At least 1.
+    level : float, default=0.95
+    """
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    found = np.asarray(share, dtype=np.float64)
+    centre = (found + z * z / (2 * total)) / (1 + z * z / total)
+    half = z / (1 + z * z / total) * np.sqrt(found * (1 - found) / total + z * z / (4 * total * total))
+    return centre - half, centre + half
 
 
 @dataclass(frozen=True, slots=True)

@@ -666,6 +666,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
 }
 
 
+def said(texts: tuple[str, str], lang: str) -> str:
+    """Return the one of two texts that is in a language."""
+    return texts[LANGUAGES.index(lang)]
+
+
 def message(key: str, lang: str = "zh", **facts: object) -> str:
     """Return one message in one language.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -19,11 +19,10 @@ from wenti.classifier import Classifier
 from wenti.corpus import FOLDS_NAME, LabelledStatement, check_folds, corpus_hash, read_corpus, read_folds
 from wenti.cross_validation import (
     Calibrated,
-    HeldOut,
     count_statements,
     decided_across_folds,
-    figures_across_folds,
     figures_held_out,
+    figures_of_decided,
     out_of_fold_scores,
 )
 from wenti.errors import CheckError, CorpusError, OutputError
@@ -198,10 +197,11 @@ def cross_validate(
     """
     folds = corpus.fold_names
     held_out = out_of_fold_scores(table, targets, folds, pool, settings, n_jobs, twins)
-    parts = {"folds": figures_across_folds(held_out, targets, folds)}
+    probabilities, decided = decided_across_folds(held_out, targets, folds)
+    parts = {"folds": figures_of_decided(probabilities, decided, held_out, targets, folds)}
     tested = np.flatnonzero(folds != "")
     calibrated = Calibrated.fit(held_out.scores[tested], targets.rows(tested))
-    prevalence = quantifiers(held_out_units(corpus, held_out, targets), category_numbers(targets))
+    prevalence = quantifiers(held_out_units(corpus, probabilities, targets), category_numbers(targets))
 
     progress("step_reports")
     if corpus.reports:
@@ -211,12 +211,11 @@ def cross_validate(
     return parts, calibrated, prevalence
 
 
-def held_out_units(corpus: Corpus, held_out: HeldOut, targets: Targets) -> HeldOutUnits:
+def held_out_units(
+    corpus: Corpus, probabilities: Floats, targets: Targets, prior: Sequence[float] = SECTION_PRIORS["findings"]
+) -> HeldOutUnits:
     """Return the statements of the authors' units with the probabilities of models that have not seen them."""
-    folds = corpus.fold_names
-    probabilities, _ = decided_across_folds(held_out, targets, folds)
-    prior = SECTION_PRIORS["findings"]
-    return HeldOutUnits.of(probabilities, targets, [row.unit for row in corpus.all], folds, prior)
+    return HeldOutUnits.of(probabilities, targets, [row.unit for row in corpus.all], corpus.fold_names, prior)
 
 
 def category_numbers(targets: Targets) -> NDArray[np.int64]:

@@ -14,6 +14,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from wenti.intervals import score_bounds
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -180,10 +182,8 @@ def intervals(ratios: Floats, estimates: Floats, spread: float) -> tuple[Floats,
     upper = np.where(upper > 1 - 1e-6, 1.0, _share_of(centre + wider))
     lower = np.where(lower < 1e-6, 0.0, _share_of(centre - deeper))
     # With few units, and next to 0 and 1, the likelihood's bounds are too near; no tag is surer than a count.
-    n = max(len(ratios), 1)
-    middle = (estimates + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-    half = _Z / (1 + _Z**2 / n) * np.sqrt(estimates * (1 - estimates) / n + _Z**2 / (4 * n * n))
-    lower, upper = np.minimum(lower, np.maximum(middle - half, 0)), np.maximum(upper, np.minimum(middle + half, 1))
+    least_lower, least_upper = score_bounds(estimates, max(len(ratios), 1))
+    lower, upper = np.minimum(lower, np.maximum(least_lower, 0)), np.maximum(upper, np.minimum(least_upper, 1))
     return np.minimum(lower, estimates), np.maximum(upper, estimates)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 
-from wenti.records import Finding, Name, Report, Share, Skipped, Stamp, TaggedStatement
+from wenti.records import Finding, Name, Quantity, Report, Share, Skipped, Stamp, TaggedStatement
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +19,13 @@ Measure = Literal["lowest_rate", "largest_rate", "longest_delay", "sum_amount"]
 Match = Literal["type_and_wording", "type", "wording", "none"]
 
 MEASURES: tuple[Measure, ...] = ("lowest_rate", "largest_rate", "longest_delay", "sum_amount")
+QUANTITIES: dict[Measure, tuple[Quantity, ...]] = {
+    "lowest_rate": ("rate",),
+    "largest_rate": ("rate", "change"),
+    "longest_delay": ("delay",),
+    "sum_amount": ("amount",),
+}
+"""Of the figures that a measure takes."""
 BY: tuple[By, ...] = ("unit", "project", "year", "sector", "region")
 
 

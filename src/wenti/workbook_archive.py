@@ -15,6 +15,8 @@ _UNIX, _PLAIN_FILE = 3, 0o600 << 16
 _ROWS_END = b"</sheetData>"
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*"')
 GENERATOR = "wenti"
+MOST_CHARACTERS = 32_767
+"""Of a cell, counted as Excel does, in UTF-16."""
 FORMULA_SIGNS = ("=", "+", "-", "@")
 """What a text begins with that somebody's program would take for a formula once it is edited."""
 _LIKE_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")

@@ -80,9 +80,10 @@ def aggregate(
     Summary
     """
     presence = Presence.of(reports, statements, findings)
-    measures = dict(background.measures)
-    types = corrected(presence, shared(presence, "type", choices.by, measures), "types", background.evidence)
-    categories = corrected(presence, shared(presence, "category", choices.by), "categories", background.evidence)
+    types = corrected(presence, shared(presence, "type", choices.by, background.measures), "types", background.evidence)
+    categories = corrected(
+        presence, shared(presence, "category", choices.by, background.measures), "categories", background.evidence
+    )
     ranked, below = _supported(types, choices)
     groups, cells = matrix(presence, choices.by)
     coverage = match_requirements(presence.reports, presence.statements, presence.findings)

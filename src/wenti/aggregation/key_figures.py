@@ -7,15 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from wenti.aggregation.presence import Presence
-from wenti.records import Quantity
-from wenti.summary import KeyFigure, Measure
-
-_QUANTITY: dict[Measure, tuple[Quantity, ...]] = {
-    "lowest_rate": ("rate",),
-    "largest_rate": ("rate", "change"),
-    "longest_delay": ("delay",),
-    "sum_amount": ("amount",),
-}
+from wenti.summary import QUANTITIES, KeyFigure, Measure
 
 
 def key_figure(presence: Presence, group: pd.DataFrame, measure: Measure) -> KeyFigure | None:
@@ -54,7 +46,7 @@ def _values(presence: Presence, index: int, label: str, measure: Measure) -> Ite
     if tagged.types[0] != label:
         return
     for figure in tagged.statement.figures:
-        if figure.quantity in _QUANTITY[measure] and isinstance(figure.value, float | int):
+        if figure.quantity in QUANTITIES[measure] and isinstance(figure.value, float | int):
             value = abs(float(figure.value))
             if value > 0 or measure == "lowest_rate":
                 yield value

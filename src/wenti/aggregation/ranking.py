@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Literal
 
 from wenti.aggregation.key_figures import key_figure
@@ -16,18 +17,16 @@ Level = Literal["type", "category"]
 _PRAISING = ("findings", "conclusion", "achievements", "other")
 
 
-def shared(
-    presence: Presence, level: Level, by: By = "unit", measures: dict[str, Measure] | None = None
-) -> tuple[SharedWeakness, ...]:
+def shared(presence: Presence, level: Level, by: By, measures: Mapping[str, Measure]) -> tuple[SharedWeakness, ...]:
     """Return types or categories with the units and projects that show them, most shared first.
 
     Parameters
     ----------
     presence : Presence
     level : {"type", "category"}
-    by : str, default="unit"
+    by : str
         With "project", the share of projects ranks; else that of units.
-    measures : dict of str to str, optional
+    measures : mapping of str to str
         Which key figure each type is told by.
     """
     n_units, n_projects = len(presence.units), len(set(presence.projects))
@@ -36,7 +35,7 @@ def shared(
     for label, group in presence.table.groupby(level, sort=True):
         name = str(label)
         units, projects = tuple(group["unit"].unique()), tuple(group["project"].unique())
-        measure = (measures or {}).get(name)
+        measure = measures.get(name)
         rows.append(
             SharedWeakness(
                 id=name,

@@ -8,12 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from wenti.messages import LANGUAGES
+from wenti.messages import said
 from wenti.records import Kind, Role
 from wenti.taxonomy import Taxonomy
+from wenti.workbook_archive import MOST_CHARACTERS
 
-MOST_CHARACTERS: Final = 32_767
-"""Of a cell, counted as Excel does, in UTF-16."""
 MARK: Final = "…"
 """What a text ends in that is too long for a cell."""
 SEPARATOR: Final = "；"
@@ -104,11 +103,6 @@ _TYPE = re.compile(r"(?:类型|type)([1-9][0-9]?)")
 _UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _UNSTABLE = re.compile("[\\s\x00-\x1f\x7f-\x9f\u200b\ufeff\ufffd-\uffff\ud800-\udfff]")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
-
-
-def said(texts: tuple[str, str], lang: str) -> str:
-    """Return the one of two texts that is in a language."""
-    return texts[LANGUAGES.index(lang)]
 
 
 def header_of(column: str, lang: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from wenti.errors import OutputError
+from wenti.messages import said
 from wenti.output import check_file
 from wenti.records import Report, TaggedStatement
 from wenti.review.book import Value, cell_xml, saved
@@ -21,7 +22,6 @@ from wenti.review.layout import (
     TEXTS,
     Choices,
     header_of,
-    said,
 )
 from wenti.taxonomy import Taxonomy
 

@@ -9,13 +9,12 @@ from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
-from wenti.workbook_archive import FORMULA_SIGNS
+from wenti.workbook_archive import FORMULA_SIGNS, MOST_CHARACTERS
 
 _MEASURED = 200  # rows, for the widths of the columns
 _WIDEST, _WIDE = 44, 60  # of most columns, and of the text, in narrow characters
 _BUTTON = 3  # what the filter's button takes of a header
 _LINE, _HIGHEST = 16, 409  # points: of a line, and of Excel's rows
-_MOST_CHARACTERS = 32_767  # of a cell
 _A4 = 9  # of Excel's paper sizes
 _SHADE, _GREY = "FFDDE7F3", "FFBFBFBF"
 _ABOVE, _HEADER, _BELOW = range(3)
@@ -83,8 +82,8 @@ class _Cells:
         is_quoted = False
         if isinstance(value, str):
             value = self._illegal.sub("\ufffd", value)
-            if len(value) > _MOST_CHARACTERS:
-                value = value[: _MOST_CHARACTERS - 1] + "…"
+            if len(value) > MOST_CHARACTERS:
+                value = value[: MOST_CHARACTERS - 1] + "…"
             is_quoted = value.startswith(FORMULA_SIGNS)
         cell = self._cell(self._sheet, value)
         if isinstance(value, str):

@@ -6,19 +6,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from wenti.records import Quantity, Share
+from wenti.records import Share
 from wenti.rendering.blocks import Block, Bullets, Heading, PageBreak, Paragraph, Run, Tile, Tiles
 from wenti.rendering.content.numbers import percent, rounded, score
 from wenti.rendering.content.wording import excerpt, figure_value, named, quoted
 from wenti.rendering.content.writer import Writer
 from wenti.rendering.labels import Count
-from wenti.summary import MEASURES, KeyFigure, Measure, SharedWeakness
+from wenti.summary import MEASURES, QUANTITIES, KeyFigure, SharedWeakness
 
 Runs = tuple[Run, ...]
 
 _RECURRING = 2  # types that are named: the summary is to fit on a page
 _WIDE = 30  # units up to which intervals are wide
-_QUANTITIES: dict[Measure, tuple[Quantity, ...]] = {"longest_delay": ("delay",), "sum_amount": ("amount",)}
 
 
 def overview(writer: Writer) -> list[Block]:
@@ -150,7 +149,7 @@ def _worst(writer: Writer) -> Iterator[Runs]:
 
 def _figure_in_words(writer: Writer, key: KeyFigure) -> tuple[int, str]:
     """Return the statement that a key figure stands in – of a sum, that of the largest amount – and the words around it."""
-    quantities = _QUANTITIES.get(key.measure, ("rate", "change"))
+    quantities = QUANTITIES[key.measure]
     found = [
         (abs(figure.value), -index, figure.text)
         for index in key.statements

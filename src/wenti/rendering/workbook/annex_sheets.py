@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from wenti.messages import said
 from wenti.rendering.workbook.annex import (
     PRINTED,
     REPORT_COLUMNS,
@@ -17,7 +18,6 @@ from wenti.rendering.workbook.book import Book, Sheet
 from wenti.rendering.workbook.cells import height_of, lines_of, pieces
 from wenti.rendering.workbook.rows import look_of, row_bytes
 from wenti.rendering.workbook.styles import HEAD, QUIET
-from wenti.rendering.workbook.texts import said
 from wenti.summary import Summary
 from wenti.workbook_archive import Rows
 

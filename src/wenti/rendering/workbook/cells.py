@@ -10,10 +10,8 @@ from decimal import Decimal
 from wenti.rendering.blocks import Cell
 from wenti.rendering.content.numbers import rounded
 from wenti.rendering.numbered import allowed
-from wenti.workbook_archive import FORMULA_SIGNS, escaped
+from wenti.workbook_archive import FORMULA_SIGNS, MOST_CHARACTERS, escaped
 
-MOST_CHARACTERS = 32_767
-"""Of a cell, counted as Excel does, in UTF-16."""
 LINE, HIGHEST = 15, 409
 """Points: of a line, and of Excel's rows."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wenti.messages import LANGUAGES
+from wenti.messages import said
 
 TEXTS: dict[str, tuple[str, str]] = {
     "summary": ("摘要", "Summary"),
@@ -39,11 +39,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "no": ("否", "no"),
     "continued": ("语句（续）", "Statement (continued)"),
 }
-
-
-def said(texts: tuple[str, str], lang: str) -> str:
-    """Return the one of two texts that is in a language."""
-    return texts[LANGUAGES.index(lang)]
 
 
 def text_of(key: str, lang: str) -> str:
